@@ -1,0 +1,9 @@
+package dev.holdfast.events;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Somebody wants a backup. Only {@code database} is needed; {@code kind} defaults to {@code dump}. A null or empty {@code repositories} means those of the policy. */
+public record BackupRequested(String database, String kind, List<String> repositories, Instant fireTime, Integer attempt,
+        String requester, String reason, Instant deadline) implements Payload {
+}

@@ -1,0 +1,6 @@
+package dev.holdfast.events;
+
+/** A subscriber answered 2xx. */
+public record DeliverySucceeded(String database, String subscription, String webhookId, String eventId, String eventType, int attempts,
+        int status) implements Payload {
+}
