@@ -1,0 +1,17 @@
+package dev.holdfast.retention.plan;
+
+/** What is known of a backup. Of several verifications of its manifest the last one counts. */
+public enum Standing {
+
+    /** Restored and found equal; the only one that counts toward a rule. */
+    VERIFIED,
+
+    /** Not verified yet, or the proof could not be made. */
+    UNPROVEN,
+
+    /** Found not to be what was dumped. */
+    REFUTED,
+
+    /** Without a manifest: still being written, or an orphan. */
+    INCOMPLETE
+}
