@@ -1,0 +1,77 @@
+package dev.holdfast.repository;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.repository.store.ObjectStore;
+import dev.holdfast.repository.store.StoredObject;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Which backups there are, by their manifests. The scheduler's view: it opens no data. */
+public final class BackupCatalog {
+
+    private final Repository repository;
+
+    BackupCatalog(Repository repository) {
+        this.repository = repository;
+    }
+
+    /** Databases with at least one backup, sorted. */
+    public List<String> aliases() {
+        try (Stream<StoredObject> objects = repository.checkedStore().list(Layout.DATABASES)) {
+            return objects.map(object -> object.key().split("/"))
+                    .filter(segments -> segments.length == 4 && segments[3].equals("manifest.json"))
+                    .map(segments -> segments[1]).filter(Layout::isAlias)
+                    .collect(Collectors.toCollection(TreeSet::new)).stream().toList();
+        }
+    }
+
+    /**
+     * The backups of a database, newest first. A folder without a manifest is not a backup; one with a tombstone is on
+     * its way out and not one any more.
+     */
+    public List<BackupId> backups(String alias) {
+        String prefix = Layout.database(alias);
+        Set<BackupId> found = new TreeSet<>(Comparator.reverseOrder());
+        Set<BackupId> expiring = new TreeSet<>();
+        try (Stream<StoredObject> objects = repository.checkedStore().list(prefix)) {
+            objects.map(object -> object.key().substring(prefix.length()).split("/"))
+                    .filter(segments -> segments.length == 2)
+                    .forEach(segments -> Layout.backupId(segments[0]).ifPresent(id -> {
+                        if (segments[1].equals("manifest.json")) {
+                            found.add(id);
+                        } else if (segments[1].equals("tombstone.json")) {
+                            expiring.add(id);
+                        }
+                    }));
+        }
+        found.removeAll(expiring);
+        return List.copyOf(found);
+    }
+
+    /** The manifest, or empty where there is no such backup. Code {@code manifest-invalid} where it breaks a rule. */
+    public Optional<ManifestDocument> find(String alias, BackupId id) {
+        ObjectStore store = repository.checkedStore();
+        if (store.find(Layout.tombstone(alias, id)).isPresent()) {
+            return Optional.empty();
+        }
+        return SmallObject.find(store, Layout.manifest(alias, id), ManifestRules.MAX_BYTES)
+                .map(bytes -> ManifestDocument.parse(bytes, alias, id));
+    }
+
+    /** The manifest; code {@code backup-missing} where there is none. */
+    public ManifestDocument manifest(String alias, BackupId id) {
+        return find(alias, id).orElseThrow(() -> new RepositoryException(FailureKind.PERMANENT, "backup-missing",
+                repository + " has no backup " + alias + "/" + id, "list the backups of '" + alias + "'"));
+    }
+
+    /** The database that a backup id belongs to, or empty where no database has it. */
+    public Optional<String> aliasOf(BackupId id) {
+        return aliases().stream().filter(alias -> find(alias, id).isPresent()).findFirst();
+    }
+}

@@ -1,0 +1,180 @@
+package dev.holdfast.repository;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.repository.manifest.Manifest;
+import dev.holdfast.repository.manifest.ManifestJson;
+import dev.holdfast.repository.store.ObjectStore;
+import dev.holdfast.repository.store.StoreException;
+import dev.holdfast.repository.store.StoredObject;
+
+import tools.jackson.core.JacksonException;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Deletes backups so that a crash at any step leaves "absent" and the next run finishes: tombstone (conditional), then
+ * the manifest, then verifications and data, then the tombstone. Retention's view: it opens no data.
+ */
+public final class BackupExpirer {
+
+    private static final int MAX_TOMBSTONE = 1 << 16;
+
+    private final Repository repository;
+    private final BackupCatalog catalog;
+
+    BackupExpirer(Repository repository, BackupCatalog catalog) {
+        this.repository = repository;
+        this.catalog = catalog;
+    }
+
+    public BackupCatalog catalog() {
+        return catalog;
+    }
+
+    /**
+     * Deletes exactly this backup.
+     *
+     * @param reason the rule that lets it go; kept in the tombstone while the deletion runs
+     * @throws RepositoryException code {@code manifest-conflict} where another manifest stands under the id
+     */
+    public Expired expire(ManifestDocument manifest, String reason, Clock clock) {
+        ObjectStore store = repository.checkedStore();
+        Tombstone tombstone = new Tombstone(ManifestRules.FORMAT_VERSION, manifest.alias(), manifest.id().toString(),
+                manifest.sha256(), reason, clock.instant());
+        try {
+            store.create(Layout.tombstone(manifest.alias(), manifest.id()), ManifestJson.write(tombstone));
+        } catch (StoreException e) {
+            if (!e.code().equals("object-exists")) {
+                throw e;
+            }
+        }
+        Tombstone standing = tombstone(store, manifest.alias(), manifest.id()).orElseThrow(() ->
+                new RepositoryException(FailureKind.RETRIABLE, "already-expired",
+                        manifest + " was deleted by another run meanwhile", "nothing: it is gone"));
+        return finish(standing);
+    }
+
+    /** Deletions that were begun and not finished, oldest first. */
+    public List<Tombstone> unfinished() {
+        ObjectStore store = repository.checkedStore();
+        List<Tombstone> found = new ArrayList<>();
+        try (Stream<StoredObject> objects = store.list(Layout.DATABASES)) {
+            objects.map(object -> object.key().split("/"))
+                    .filter(segments -> segments.length == 4 && segments[3].equals("tombstone.json")
+                            && Layout.isAlias(segments[1]))
+                    .forEach(segments -> Layout.backupId(segments[2])
+                            .flatMap(id -> tombstone(store, segments[1], id)).ifPresent(found::add));
+        }
+        return List.copyOf(found);
+    }
+
+    /** Finishes a deletion from wherever it stopped; what is gone already is not counted again. */
+    public Expired finish(Tombstone tombstone) {
+        ObjectStore store = repository.checkedStore();
+        String alias = tombstone.database();
+        BackupId id = BackupId.parse(tombstone.backupId());
+        String manifestKey = Layout.manifest(alias, id);
+        Optional<String> standing = SmallObject.find(store, manifestKey, ManifestRules.MAX_BYTES).map(Sha256::of);
+        if (standing.isPresent() && !standing.get().equals(tombstone.manifestSha256())) {
+            throw new RepositoryException(FailureKind.PERMANENT, "manifest-conflict",
+                    "deleting " + alias + "/" + id + " from " + repository + ": its manifest is " + standing.get()
+                            + ", the tombstone says " + tombstone.manifestSha256(),
+                    "find out who changed the manifest; nothing was deleted");
+        }
+        Tally tally = new Tally(store);
+        store.find(manifestKey).ifPresent(tally::delete);
+        String folder = Layout.backup(alias, id);
+        String tombstoneKey = Layout.tombstone(alias, id);
+        store.abortUploads(folder);
+        for (StoredObject object : snapshot(store, folder)) {
+            if (!object.key().equals(tombstoneKey)) {
+                tally.delete(object);
+            }
+        }
+        store.delete(tombstoneKey);
+        return new Expired(alias, id, tally.objects, tally.bytes);
+    }
+
+    /** Attempts' objects that no manifest names, by folder. Whether their run is over is the caller's to know. */
+    public List<Orphan> orphans(String alias) {
+        ObjectStore store = repository.checkedStore();
+        Map<String, List<StoredObject>> folders = new TreeMap<>();
+        for (StoredObject object : snapshot(store, Layout.database(alias))) {
+            String[] segments = object.key().split("/");
+            if (segments.length == 5 && Layout.backupId(segments[2])
+                    .filter(id -> Layout.isData(alias, id, object.key())).isPresent()) {
+                folders.computeIfAbsent(segments[2] + "/" + segments[3], folder -> new ArrayList<>()).add(object);
+            }
+        }
+        List<Orphan> orphans = new ArrayList<>();
+        folders.forEach((folder, objects) -> {
+            BackupId id = BackupId.parse(folder.substring(0, folder.indexOf('/')));
+            Optional<ManifestDocument> manifest = catalog.find(alias, id);
+            Set<String> named = manifest.map(BackupExpirer::keys).orElse(Set.of());
+            List<StoredObject> left = objects.stream().filter(object -> !named.contains(object.key())).toList();
+            if (!left.isEmpty()) {
+                orphans.add(new Orphan(alias, id, Layout.database(alias) + folder + "/", left.size(),
+                        left.stream().mapToLong(StoredObject::size).sum(),
+                        left.stream().map(StoredObject::lastModified).max(Instant::compareTo).orElseThrow(),
+                        manifest.isPresent()));
+            }
+        });
+        return List.copyOf(orphans);
+    }
+
+    private static Set<String> keys(ManifestDocument manifest) {
+        return manifest.manifest().streams().stream().flatMap(stream -> stream.parts().stream())
+                .map(Manifest.Part::key).collect(Collectors.toSet());
+    }
+
+    /** The list as it is now: deleting while a listing is open is left to no store's whim. */
+    private static List<StoredObject> snapshot(ObjectStore store, String prefix) {
+        try (Stream<StoredObject> objects = store.list(prefix)) {
+            return objects.toList();
+        }
+    }
+
+    private Optional<Tombstone> tombstone(ObjectStore store, String alias, BackupId id) {
+        return SmallObject.find(store, Layout.tombstone(alias, id), MAX_TOMBSTONE).map(bytes -> {
+            try {
+                Tombstone tombstone = ManifestJson.read(bytes, Tombstone.class);
+                if (!alias.equals(tombstone.database()) || !id.toString().equals(tombstone.backupId())
+                        || tombstone.manifestSha256() == null
+                        || tombstone.formatVersion() != ManifestRules.FORMAT_VERSION) {
+                    throw new IllegalArgumentException("it names another backup, or no manifest, or a newer format");
+                }
+                return tombstone;
+            } catch (JacksonException | IllegalArgumentException e) {
+                throw new RepositoryException(FailureKind.PERMANENT, "tombstone-invalid",
+                        "the tombstone of " + alias + "/" + id + " in " + repository + " is refused: "
+                                + e.getMessage(), "find who wrote it and remove it by hand", e);
+            }
+        });
+    }
+
+    private static final class Tally {
+
+        private final ObjectStore store;
+        private long objects;
+        private long bytes;
+
+        private Tally(ObjectStore store) {
+            this.store = store;
+        }
+
+        private void delete(StoredObject object) {
+            store.delete(object.key());
+            objects++;
+            bytes += object.size();
+        }
+    }
+}

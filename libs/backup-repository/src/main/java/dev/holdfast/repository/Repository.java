@@ -1,0 +1,159 @@
+package dev.holdfast.repository;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.repository.manifest.ManifestJson;
+import dev.holdfast.repository.store.FileStore;
+import dev.holdfast.repository.store.ObjectStore;
+import dev.holdfast.repository.store.StoreException;
+
+import tools.jackson.core.JacksonException;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A named place that holds copies of backups, and its views: each service takes the view that its role allows.
+ * Opening does no I/O, so that a service starts while its store is away; the format is checked at first use and every
+ * view's method throws {@link RepositoryException} or {@link StoreException}.
+ */
+public final class Repository implements AutoCloseable {
+
+    private final String name;
+    private final ObjectStore store;
+    private volatile Identity identity;
+
+    /** What {@code repository.json} holds. */
+    record Identity(int formatVersion, String repositoryId) {
+    }
+
+    private Repository(String name, ObjectStore store) {
+        this.name = name;
+        this.store = store;
+    }
+
+    /** The repository takes the store over and closes it. */
+    public static Repository open(String name, ObjectStore store) {
+        return new Repository(name, store);
+    }
+
+    /** The name in the configuration, fit for labels and messages. */
+    public String name() {
+        return name;
+    }
+
+    /** A path or {@code s3://bucket/prefix}, never a credential. */
+    public String location() {
+        return store.location();
+    }
+
+    /** The id in {@code repository.json}; code {@code repository-missing} (retriable) before the first backup. */
+    public String id() {
+        return identity().repositoryId();
+    }
+
+    /** Whether a first backup (or {@link BackupWriter#prepare()}) has made this a repository. */
+    public boolean exists() {
+        return findIdentity().isPresent();
+    }
+
+    /** Cheap proof for readiness: the store answers, and what it holds is a repository that this program reads. */
+    public void check() {
+        store.check(false);
+        findIdentity();
+    }
+
+    public BackupReader reader() {
+        return new BackupReader(this, catalog());
+    }
+
+    public BackupCatalog catalog() {
+        return new BackupCatalog(this);
+    }
+
+    public BackupWriter writer() {
+        return new BackupWriter(this, catalog());
+    }
+
+    public VerificationReader verifications() {
+        return new VerificationReader(this);
+    }
+
+    public VerificationWriter verificationWriter() {
+        return new VerificationWriter(this);
+    }
+
+    public BackupExpirer expirer() {
+        return new BackupExpirer(this, catalog());
+    }
+
+    /** The {@code latest} links of a file repository; empty for S3, which has none. */
+    public Optional<LatestLink> latestLink() {
+        return store instanceof FileStore files ? Optional.of(new LatestLink(files.root())) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + location() + ")";
+    }
+
+    ObjectStore store() {
+        return store;
+    }
+
+    /** The store of an existing repository whose format this program reads. */
+    ObjectStore checkedStore() {
+        identity();
+        return store;
+    }
+
+    /** Makes it a repository unless it is one. Two writers race to the same result: one creates, both read. */
+    void initialise() {
+        if (findIdentity().isPresent()) {
+            return;
+        }
+        Identity fresh = new Identity(ManifestRules.FORMAT_VERSION, UUID.randomUUID().toString());
+        try {
+            store.create(Layout.REPOSITORY, ManifestJson.write(fresh));
+        } catch (StoreException e) {
+            if (!e.code().equals("object-exists")) {
+                throw e;
+            }
+        }
+        identity();
+    }
+
+    private Identity identity() {
+        return findIdentity().orElseThrow(() -> new RepositoryException(FailureKind.RETRIABLE, "repository-missing",
+                "there is no " + Layout.REPOSITORY + " in " + location(),
+                "check the path or bucket and prefix of repository '" + name + "'; the first backup makes it"));
+    }
+
+    private Optional<Identity> findIdentity() {
+        if (identity == null) {
+            identity = SmallObject.find(store, Layout.REPOSITORY, 1 << 16).map(this::parse).orElse(null);
+        }
+        return Optional.ofNullable(identity);
+    }
+
+    private Identity parse(byte[] bytes) {
+        Identity found;
+        try {
+            found = ManifestJson.read(bytes, Identity.class);
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new RepositoryException(FailureKind.PERMANENT, "repository-invalid",
+                    Layout.REPOSITORY + " in " + location() + " is not readable",
+                    "restore it from a copy: {\"formatVersion\": 1, \"repositoryId\": \"...\"}", e);
+        }
+        if (found.formatVersion() != ManifestRules.FORMAT_VERSION) {
+            throw new RepositoryException(FailureKind.PERMANENT, "format-too-new", location()
+                    + " has repository format " + found.formatVersion() + ", this program reads and writes "
+                    + ManifestRules.FORMAT_VERSION, "use a newer Holdfast for this repository");
+        }
+        return found;
+    }
+}
