@@ -11,6 +11,7 @@ final class ChunkOutput extends OutputStream {
     private final PartSplitter splitter;
     private Chunk chunk;
     private int room;
+    private boolean discarding;
 
     ChunkOutput(ChunkPool pool, PartSplitter splitter) {
         this.pool = pool;
@@ -25,7 +26,7 @@ final class ChunkOutput extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         int from = offset;
-        int left = length;
+        int left = discarding ? 0 : length;
         while (left > 0) {
             if (chunk == null) {
                 begin();
@@ -45,6 +46,15 @@ final class ChunkOutput extends OutputStream {
     public void close() throws IOException {
         if (chunk != null) {
             handOn();
+        }
+    }
+
+    /** The stream is given up: an encoder that is closed to free its native memory writes its end to nowhere. */
+    void discard() {
+        discarding = true;
+        if (chunk != null) {
+            chunk.release();
+            chunk = null;
         }
     }
 

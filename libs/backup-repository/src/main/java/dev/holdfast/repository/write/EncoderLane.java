@@ -5,22 +5,26 @@ import dev.holdfast.failure.HoldfastException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compression around the stream and encryption, on a thread of their own; zstd brings more of its own. */
 final class EncoderLane {
+
+    private static final Logger log = LoggerFactory.getLogger(EncoderLane.class);
 
     /** pg_dump's own default for zstd (manual, pg_dump, {@code --compress}) is the library's default, level 3. */
     private static final int LEVEL = 3;
 
     private final StreamSpec spec;
-    private final OutputStream stored;
+    private final ChunkOutput stored;
     private final Lane lane;
     private OutputStream encoder;
 
-    EncoderLane(StreamSpec spec, OutputStream stored, int queueChunks) {
+    EncoderLane(StreamSpec spec, ChunkOutput stored, int queueChunks) {
         this.spec = spec;
         this.stored = stored;
-        this.lane = new Lane("encode-" + spec.name(), queueChunks, () -> { },
+        this.lane = new Lane("encode-" + spec.name(), queueChunks, this::giveUp,
                 allowance -> new IllegalStateException("encoding has no allowance"));
     }
 
@@ -54,6 +58,7 @@ final class EncoderLane {
         lane.submit(() -> {
             if (encoder != null) {
                 encoder.close();
+                encoder = null;
             }
         }, null);
         lane.await();
@@ -64,6 +69,17 @@ final class EncoderLane {
 
     void end() {
         lane.end(Duration.ofSeconds(5));
+    }
+
+    private void giveUp() {
+        stored.discard();
+        if (encoder != null) {
+            try {
+                encoder.close();
+            } catch (IOException e) {
+                log.warn("Freeing the encoder of the {} stream failed", spec.name(), e);
+            }
+        }
     }
 
     private OutputStream open() throws IOException {
