@@ -1,5 +1,7 @@
 package dev.holdfast.repository;
 
+import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.Event;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +20,9 @@ import java.util.regex.Pattern;
  * names the same backup.
  */
 public record BackupId(Instant fireTime, String kind, String hash) implements Comparable<BackupId> {
+
+    /** The source of the scheduler's own requests; with a fire time they are scheduled, from anybody else never. */
+    public static final String SCHEDULER = "/holdfast/scheduler-service";
 
     private static final Pattern FORM = Pattern.compile("(\\d{8}T\\d{6}Z)-([a-z]+)-([0-9a-f]{12})");
     private static final DateTimeFormatter TIME =
@@ -39,6 +44,24 @@ public record BackupId(Instant fireTime, String kind, String hash) implements Co
     /** The id of the run that an event asks for; {@code fireTime} is the event's own time. */
     public static BackupId requested(String eventSource, String eventId, String kind, Instant fireTime) {
         return new BackupId(fireTime, kind, hash("requested", eventSource, eventId, kind));
+    }
+
+    /**
+     * The backup that a request asks for, the same for everybody who reads the request.
+     *
+     * @throws IllegalArgumentException where neither the event nor its data tell a time, or the kind is not a word
+     */
+    public static BackupId of(Event<BackupRequested> request) {
+        BackupRequested data = request.data();
+        String kind = data.kind() == null ? "dump" : data.kind();
+        if (data.fireTime() != null && request.source().equals(SCHEDULER)) {
+            return scheduled(data.database(), kind, data.fireTime());
+        }
+        Instant time = request.time() != null ? request.time() : data.fireTime();
+        if (time == null) {
+            throw new IllegalArgumentException("the request " + request.id() + " of " + request.source() + " has no time");
+        }
+        return requested(request.source(), request.id(), kind, time);
     }
 
     /** @throws IllegalArgumentException where the text is not of this form */
