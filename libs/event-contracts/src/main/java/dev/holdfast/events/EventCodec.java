@@ -4,15 +4,18 @@ import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.core.format.EventDeserializationException;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.rw.CloudEventRWException;
 import java.net.URI;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Events to bytes and back: CloudEvents 1.0 JSON in structured mode, and the binary mode of the Kafka protocol binding
@@ -29,6 +32,9 @@ public final class EventCodec {
     private static final String CORRELATION = "correlationid";
     private static final String INSTANCE = "instance";
     private static final String BINARY_PREFIX = "ce_";
+
+    private static final List<String> ATTRIBUTES =
+            List.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", CORRELATION, INSTANCE);
 
     private final EventSchemas schemas = new EventSchemas();
     private final EventJson json = new EventJson();
@@ -61,17 +67,7 @@ public final class EventCodec {
      * @throws UnreadableEventException with what is wrong and where, never with a value
      */
     public Event<?> decode(byte[] value) {
-        JsonNode tree = json.parse(checked(value));
-        schemas.faultsOfEnvelope(tree).ifPresent(faults -> {
-            throw new UnreadableEventException(faults);
-        });
-        EventType type = typeOf(tree.get("type").asString());
-        JsonNode data = tree.get("data");
-        try {
-            return event(format.deserialize(json.bytes(EventJson.withoutNulls(tree))), type, data);
-        } catch (CloudEventRWException | IllegalArgumentException e) {
-            throw new UnreadableEventException("the envelope is not CloudEvents 1.0: " + EventJson.shown(String.valueOf(e.getMessage())), e);
-        }
+        return read(json.parse(checked(value)));
     }
 
     /**
@@ -82,28 +78,41 @@ public final class EventCodec {
      * @throws UnreadableEventException with what is wrong and where, never with a value
      */
     public Event<?> decode(Map<String, byte[]> headers, byte[] value) {
-        boolean structured = text(headers, "content-type").toLowerCase(Locale.ROOT).startsWith("application/cloudevents");
+        String contentType = text(headers, "content-type").orElse("");
+        boolean structured = contentType.toLowerCase(Locale.ROOT).startsWith("application/cloudevents");
         if (structured || !headers.containsKey(BINARY_PREFIX + "specversion")) {
             return decode(value);
         }
-        CloudEvent envelope = binaryEnvelope(headers);
-        return event(envelope, typeOf(envelope.getType()), json.parse(checked(value)));
+        ObjectNode event = json.object();
+        for (String attribute : ATTRIBUTES) {
+            text(headers, BINARY_PREFIX + attribute).ifPresent(text -> event.put(attribute, text));
+        }
+        text(headers, "content-type").ifPresent(text -> event.put("datacontenttype", text));
+        event.set("data", json.parse(checked(value)));
+        return read(event);
     }
 
-    private CloudEvent binaryEnvelope(Map<String, byte[]> headers) {
-        if (!text(headers, BINARY_PREFIX + "specversion").equals("1.0")) {
-            throw new UnreadableEventException("ce_specversion: must be 1.0");
+    private Event<?> read(ObjectNode tree) {
+        schemas.faultsOfEnvelope(tree).ifPresent(faults -> {
+            throw new UnreadableEventException(faults);
+        });
+        EventType type = typeOf(tree.get("type").asString());
+        return event(cloudEvent(tree), type, tree.get("data"));
+    }
+
+    /** The envelope as CloudEvents reads it. Members that are null count as absent, those nobody knows are left out. */
+    private CloudEvent cloudEvent(ObjectNode tree) {
+        ObjectNode known = json.object();
+        for (String attribute : ATTRIBUTES) {
+            JsonNode value = tree.path(attribute);
+            if (!value.isMissingNode() && !value.isNull()) {
+                known.set(attribute, value);
+            }
         }
         try {
-            CloudEventBuilder builder = CloudEventBuilder.v1();
-            for (String name : headers.keySet()) {
-                if (name.startsWith(BINARY_PREFIX) && !name.equals(BINARY_PREFIX + "specversion")) {
-                    builder.withContextAttribute(name.substring(BINARY_PREFIX.length()), text(headers, name));
-                }
-            }
-            return builder.build();
-        } catch (CloudEventRWException | IllegalArgumentException | IllegalStateException e) {
-            throw new UnreadableEventException("the ce_ headers are not CloudEvents 1.0: " + EventJson.shown(String.valueOf(e.getMessage())), e);
+            return format.deserialize(json.bytes(known));
+        } catch (CloudEventRWException | EventDeserializationException | IllegalArgumentException e) {
+            throw new UnreadableEventException("the envelope is not CloudEvents 1.0; look at id, source, type, subject and time");
         }
     }
 
@@ -152,9 +161,9 @@ public final class EventCodec {
         return value;
     }
 
-    private static String text(Map<String, byte[]> headers, String name) {
+    private static Optional<String> text(Map<String, byte[]> headers, String name) {
         byte[] value = headers.get(name);
-        return value == null ? "" : EventJson.utf8(value, name);
+        return Optional.ofNullable(value).map(bytes -> EventJson.utf8(bytes, name));
     }
 
     private static HoldfastException invalid(EventType type, String faults) {

@@ -52,14 +52,18 @@ final class EventJson {
         return mapper.writeValueAsBytes(node);
     }
 
-    JsonNode parse(byte[] value) {
+    ObjectNode object() {
+        return mapper.createObjectNode();
+    }
+
+    ObjectNode parse(byte[] value) {
         String text = utf8(value, "the value");
         try {
             JsonNode node = mapper.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
-            if (!node.isObject()) {
-                throw new UnreadableEventException("the value is not a JSON object");
+            if (node instanceof ObjectNode object) {
+                return object;
             }
-            return node;
+            throw new UnreadableEventException("the value is not a JSON object");
         } catch (JacksonException e) {
             throw new UnreadableEventException("the value " + fault(e));
         }
@@ -71,14 +75,6 @@ final class EventJson {
         } catch (JacksonException e) {
             throw new UnreadableEventException(type.type() + ": data." + path(e) + ": the value does not fit its type");
         }
-    }
-
-    /** The object without its members that are null: CloudEvents reads them as unset. */
-    static JsonNode withoutNulls(JsonNode object) {
-        ObjectNode copy = ((ObjectNode) object).objectNode();
-        object.properties().stream().filter(member -> !member.getValue().isNull())
-                .forEach(member -> copy.set(member.getKey(), member.getValue()));
-        return copy;
     }
 
     static String utf8(byte[] value, String what) {
