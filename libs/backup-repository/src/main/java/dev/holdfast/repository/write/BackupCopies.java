@@ -2,6 +2,9 @@ package dev.holdfast.repository.write;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.repository.AttemptFolder;
+import dev.holdfast.repository.BackupWriter;
+import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.manifest.Manifest;
 import java.io.InputStream;
 import java.time.Duration;
@@ -31,12 +34,16 @@ public final class BackupCopies implements AutoCloseable {
     private final AtomicLong plainBytes = new AtomicLong();
     private final AtomicLong storedBytes = new AtomicLong();
 
-    public BackupCopies(List<CopyTarget> targets, CopySettings settings) {
-        if (targets.isEmpty()) {
+    /**
+     * @param folder  where this attempt writes, the same in every repository
+     * @param writers one for each repository of the policy
+     */
+    public BackupCopies(AttemptFolder folder, List<BackupWriter> writers, CopySettings settings) {
+        if (writers.isEmpty()) {
             throw new IllegalArgumentException("a backup goes to at least one repository");
         }
         this.settings = settings;
-        this.lanes = targets.stream().map(target -> new CopyLane(target, settings)).toList();
+        this.lanes = writers.stream().map(writer -> new CopyLane(writer, folder, settings)).toList();
     }
 
     /**
@@ -74,10 +81,10 @@ public final class BackupCopies implements AutoCloseable {
     }
 
     /** Creates the manifest in every repository that holds all of the data; last, and the same bytes everywhere. */
-    public void commitManifest(String key, byte[] manifest) {
+    public void commitManifest(ManifestDocument manifest) {
         uninterrupted(() -> {
             for (CopyLane lane : lanes) {
-                lane.create(key, manifest);
+                lane.commit(manifest);
             }
             awaitAll();
             return null;

@@ -2,13 +2,13 @@ package dev.holdfast.repository.write;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.repository.AttemptFolder;
+import dev.holdfast.repository.BackupWriter;
+import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.store.ObjectUpload;
 import dev.holdfast.repository.store.StoreException;
 import dev.holdfast.repository.store.StoredObject;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -30,23 +30,25 @@ final class CopyLane {
         }
     }
 
-    private final CopyTarget target;
+    private final BackupWriter writer;
+    private final AttemptFolder folder;
     private final CopySettings settings;
     private final Map<String, Open> open = new LinkedHashMap<>();
     private final Lane lane;
 
-    CopyLane(CopyTarget target, CopySettings settings) {
-        this.target = target;
+    CopyLane(BackupWriter writer, AttemptFolder folder, CopySettings settings) {
+        this.writer = writer;
+        this.folder = folder;
         this.settings = settings;
-        this.lane = new Lane("copy-" + target.repository(), settings.queueChunks(), this::abortOpen, this::stalled);
+        this.lane = new Lane("copy-" + writer.repositoryName(), settings.queueChunks(), this::abort, this::stalled);
     }
 
     String repository() {
-        return target.repository();
+        return writer.repositoryName();
     }
 
     boolean begin(String key) throws InterruptedException {
-        return lane.submit(() -> open.put(key, new Open(target.store().create(key))), settings.stallAfter());
+        return lane.submit(() -> open.put(key, new Open(writer.create(folder, key))), settings.stallAfter());
     }
 
     /** Queues a buffer, which the caller holds once on this lane's behalf. */
@@ -77,31 +79,15 @@ final class CopyLane {
             open.remove(key);
             if (stored.size() != part.bytes) {
                 throw new StoreException(FailureKind.RETRIABLE, "object-not-confirmed",
-                        "Storing " + key + " at " + target.store().location() + ": " + part.bytes
+                        "Storing " + key + " in repository '" + repository() + "': " + part.bytes
                                 + " bytes were written, the store says " + stored.size(),
                         "Check the store's health; the next attempt writes under new keys.", null);
             }
         }, settings.commitWithin());
     }
 
-    boolean create(String key, byte[] content) throws InterruptedException {
-        return lane.submit(() -> createOnce(key, content), settings.commitWithin());
-    }
-
-    /** A create whose answer was lost and that was sent again finds its own object: the same bytes are no conflict. */
-    private void createOnce(String key, byte[] content) throws IOException {
-        try {
-            target.store().create(key, content);
-        } catch (StoreException e) {
-            if (!e.code().equals("object-exists")) {
-                throw e;
-            }
-            try (InputStream stored = target.store().read(key, 0)) {
-                if (!Arrays.equals(stored.readNBytes(content.length + 1), content)) {
-                    throw e;
-                }
-            }
-        }
+    boolean commit(ManifestDocument manifest) throws InterruptedException {
+        return lane.submit(() -> writer.commit(manifest), settings.commitWithin());
     }
 
     void await() throws InterruptedException {
@@ -119,7 +105,7 @@ final class CopyLane {
         }
         return new LostCopy(repository(), failure instanceof HoldfastException known ? known
                 : new HoldfastException(FailureKind.BUG, "repository-failed",
-                        "Writing to " + target.store().location() + " failed: " + failure,
+                        "Writing to repository '" + repository() + "' failed: " + failure,
                         "See the log for the cause and report it.", failure));
     }
 
@@ -132,19 +118,31 @@ final class CopyLane {
 
     private HoldfastException stalled(Duration allowance) {
         return new StoreException(FailureKind.RETRIABLE, "repository-stalled",
-                "Writing to " + target.store().location() + " made no progress for " + allowance.toSeconds() + " s",
+                "Writing to repository '" + repository() + "' made no progress for " + allowance.toSeconds() + " s",
                 "Check the store and the network to it; the database's other repositories were not held up.", null);
     }
 
-    private void abortOpen() {
+    private void abort() {
         open.forEach((key, part) -> {
             try {
                 part.upload.abort();
             } catch (RuntimeException e) {
-                log.warn("Repository {}: the upload of {} could not be aborted; it is an orphan until the repository"
-                        + " is swept", repository(), key, e);
+                log.warn("Repository {}: the upload of {} could not be aborted", repository(), key, e);
             }
         });
         open.clear();
+        if (lost()) {
+            abortUnseen();
+        }
+    }
+
+    /** A store may have begun what it then failed to answer. */
+    private void abortUnseen() {
+        try {
+            writer.abortUploads(folder);
+        } catch (RuntimeException e) {
+            log.warn("Repository {}: uploads below {} could not be looked for; what is left of them is an orphan",
+                    repository(), folder.prefix(), e);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.holdfast.repository.write;
 
+import dev.holdfast.repository.AttemptFolder;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -27,6 +29,24 @@ public record StreamSpec(String name, String format, String compression, Encodin
         if (partBytes < 1) {
             throw new IllegalArgumentException("a part holds at least one byte, not " + partBytes);
         }
+    }
+
+    /**
+     * The dump.
+     *
+     * @param compression {@link #ZSTD_AROUND}, or what the program did itself
+     * @param encryption  empty where it is stored readable
+     */
+    public static StreamSpec data(AttemptFolder folder, String compression, Optional<Encoding> encryption,
+            long partBytes) {
+        return new StreamSpec("data", "custom", compression, encryption.orElse(Encoding.NONE), partBytes,
+                part -> folder.data(part, compression.equals(ZSTD_AROUND), encryption.isPresent()));
+    }
+
+    /** Roles and grants: zstd around them, one object. */
+    public static StreamSpec globals(AttemptFolder folder, Optional<Encoding> encryption) {
+        return new StreamSpec("globals", "sql", ZSTD_AROUND, encryption.orElse(Encoding.NONE), Long.MAX_VALUE,
+                part -> folder.globals(encryption.isPresent()));
     }
 
     boolean storedAsProduced() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,12 +39,12 @@ class BackupCopiesTest {
 
         List<Manifest.DataStream> streams = write(SMALL, plain(1 << 20), new ByteArrayInputStream(dump), one, two);
 
-        assertThat(one.objects.keySet()).containsExactly("data.000", "manifest");
-        assertThat(two.objects.keySet()).isEqualTo(one.objects.keySet());
-        assertThat(one.objects.get("data.000")).isEqualTo(dump);
-        assertThat(two.objects.get("data.000")).isEqualTo(dump);
+        assertThat(one.data().keySet()).containsExactly("data.dump.000", "manifest.json");
+        assertThat(two.data().keySet()).isEqualTo(one.data().keySet());
+        assertThat(one.data().get("data.dump.000")).isEqualTo(dump);
+        assertThat(two.data().get("data.dump.000")).isEqualTo(dump);
         assertThat(streams).containsExactly(new Manifest.DataStream("data", "custom", "none", 10_500, sha256(dump),
-                List.of(new Manifest.Part("data.000", 10_500, sha256(dump)))));
+                List.of(new Manifest.Part(Attempts.FOLDER.data(0, false, false), 10_500, sha256(dump)))));
     }
 
     @Test
@@ -72,8 +73,8 @@ class BackupCopiesTest {
         MemoryStore store = MemoryStore.healthy();
         byte[] dump = new byte[300_000];
         Arrays.fill(dump, 100_000, 200_000, (byte) 7);
-        StreamSpec spec = new StreamSpec("data", "custom", StreamSpec.ZSTD_AROUND, BackupCopiesTest::inverted, 100,
-                BackupCopiesTest::key);
+        StreamSpec spec = StreamSpec.data(Attempts.FOLDER, StreamSpec.ZSTD_AROUND,
+                Optional.of(BackupCopiesTest::inverted), 1000);
 
         Manifest.DataStream stream = write(SMALL, spec, new ByteArrayInputStream(dump), store).getFirst();
 
@@ -101,15 +102,14 @@ class BackupCopiesTest {
         List<LostCopy> lost;
         try (BackupCopies copies = open(SMALL, good, bad)) {
             copies.write(plain(1 << 20), new ByteArrayInputStream(dump), SUCCESS);
-            copies.commitStreams();
-            copies.commitManifest("manifest", new byte[] {1});
+            copies.commitManifest(Attempts.manifest(copies.commitStreams()));
             lost = copies.lost();
         }
 
         assertThat(lost).extracting(LostCopy::repository, copy -> copy.failure().code())
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("repository-1", "disk-full"));
-        assertThat(good.objects.get("data.000")).isEqualTo(dump);
-        assertThat(bad.objects).isEmpty();
+        assertThat(good.data().get("data.dump.000")).isEqualTo(dump);
+        assertThat(bad.data()).isEmpty();
         assertThat(bad.openUploads).hasValue(0);
     }
 
@@ -125,8 +125,8 @@ class BackupCopiesTest {
             assertThat(copies.alive()).containsExactly("repository-0");
             assertThat(copies.lost().getFirst().failure().code()).isEqualTo("repository-stalled");
         }
-        assertThat(good.objects.get("data.000")).isEqualTo(dump);
-        assertThat(bad.objects).isEmpty();
+        assertThat(good.data().get("data.dump.000")).isEqualTo(dump);
+        assertThat(bad.data()).isEmpty();
         assertThat(bad.openUploads).hasValue(0);
     }
 
@@ -158,9 +158,9 @@ class BackupCopiesTest {
         MemoryStore store = MemoryStore.healthy();
         try (BackupCopies copies = open(SMALL, store)) {
             copies.write(plain(1 << 20), new ByteArrayInputStream(random(50_000)), SUCCESS);
-            assertThat(store.objects).isEmpty();
+            assertThat(store.data()).isEmpty();
         }
-        assertThat(store.objects).isEmpty();
+        assertThat(store.data()).isEmpty();
         assertThat(store.openUploads).hasValue(0);
     }
 
@@ -168,13 +168,12 @@ class BackupCopiesTest {
     void a_later_stream_that_fails_takes_the_earlier_one_with_it() {
         MemoryStore store = MemoryStore.healthy();
         try (BackupCopies copies = open(SMALL, store)) {
-            copies.write(new StreamSpec("globals", "sql", StreamSpec.ZSTD_AROUND, Encoding.NONE, 1 << 20,
-                    part -> "globals"), new ByteArrayInputStream(random(500)), SUCCESS);
+            copies.write(StreamSpec.globals(Attempts.FOLDER, Optional.empty()), new ByteArrayInputStream(random(500)), SUCCESS);
             assertThatThrownBy(() -> copies.write(plain(1 << 20), new ByteArrayInputStream(random(50_000)), () -> {
                 throw new IllegalStateException("exit 1");
             })).hasMessage("exit 1");
         }
-        assertThat(store.objects).isEmpty();
+        assertThat(store.data()).isEmpty();
         assertThat(store.openUploads).hasValue(0);
     }
 
@@ -190,7 +189,7 @@ class BackupCopiesTest {
                 throw new IllegalStateException("exit 1");
             })).hasMessage("exit 1");
         }
-        assertThat(store.objects).isEmpty();
+        assertThat(store.data()).isEmpty();
         assertThat(store.openUploads).hasValue(0);
     }
 
@@ -214,9 +213,9 @@ class BackupCopiesTest {
 
     @Test
     void a_failing_encoder_fails_the_run() {
-        StreamSpec spec = new StreamSpec("data", "custom", "none", out -> {
+        StreamSpec spec = StreamSpec.data(Attempts.FOLDER, "none", Optional.of(out -> {
             throw new IOException("no such key");
-        }, 1000, BackupCopiesTest::key);
+        }), 1000);
         try (BackupCopies copies = open(SMALL, MemoryStore.healthy())) {
             assertThatThrownBy(() -> copies.write(spec, new ByteArrayInputStream(random(9_000)), SUCCESS))
                     .hasRootCauseMessage("no such key");
@@ -246,10 +245,14 @@ class BackupCopiesTest {
     @Test
     void three_gigabytes_pass_through_a_small_heap() throws Exception {
         MemoryStore store = MemoryStore.discarding();
-        StreamSpec spec = new StreamSpec("data", "custom", "none", out -> out, 1L << 30, BackupCopiesTest::key);
+        StreamSpec spec = StreamSpec.data(Attempts.FOLDER, "none", Optional.of(out -> out), 1L << 30);
 
-        Manifest.DataStream stream =
-                write(CopySettings.DEFAULT, spec, new Zeros(3L << 30), store, MemoryStore.discarding()).getFirst();
+        Manifest.DataStream stream;
+        try (BackupCopies copies = open(CopySettings.DEFAULT, store, MemoryStore.discarding())) {
+            copies.write(spec, new Zeros(3L << 30), SUCCESS);
+            stream = copies.commitStreams().getFirst();
+            assertThat(copies.alive()).hasSize(2);
+        }
 
         assertThat(stream.plainBytes()).isEqualTo(3L << 30);
         assertThat(stream.parts()).hasSize(3);
@@ -272,26 +275,18 @@ class BackupCopiesTest {
         try (BackupCopies copies = open(settings, stores)) {
             copies.write(spec, produced, SUCCESS);
             List<Manifest.DataStream> streams = copies.commitStreams();
-            copies.commitManifest("manifest", new byte[] {1, 2, 3});
+            copies.commitManifest(Attempts.manifest(streams));
             assertThat(copies.lost()).isEmpty();
             return streams;
         }
     }
 
     private static BackupCopies open(CopySettings settings, MemoryStore... stores) {
-        List<CopyTarget> targets = new ArrayList<>();
-        for (MemoryStore store : stores) {
-            targets.add(new CopyTarget("repository-" + targets.size(), store));
-        }
-        return new BackupCopies(targets, settings);
+        return Attempts.open(settings, stores);
     }
 
     private static StreamSpec plain(long partBytes) {
-        return new StreamSpec("data", "custom", "none", Encoding.NONE, partBytes, BackupCopiesTest::key);
-    }
-
-    private static String key(int part) {
-        return "data.%03d".formatted(part);
+        return StreamSpec.data(Attempts.FOLDER, "none", Optional.empty(), partBytes);
     }
 
     private static byte[] random(int size) {

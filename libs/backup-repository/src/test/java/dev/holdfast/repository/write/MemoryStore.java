@@ -1,6 +1,8 @@
 package dev.holdfast.repository.write;
 
 import dev.holdfast.failure.FailureKind;
+import dev.holdfast.repository.BackupWriter;
+import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.store.ObjectStore;
 import dev.holdfast.repository.store.ObjectUpload;
 import dev.holdfast.repository.store.StoreException;
@@ -11,6 +13,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +63,24 @@ final class MemoryStore implements ObjectStore {
         return store;
     }
 
+    /** A repository on this store, ready to be written to. */
+    BackupWriter writer(String name) {
+        BackupWriter writer = Repository.open(name, this).writer();
+        writer.prepare();
+        return writer;
+    }
+
+    /** What backups left in it: all but the repository's own document, by the last segment of its key. */
+    Map<String, byte[]> data() {
+        Map<String, byte[]> data = new TreeMap<>();
+        objects.forEach((key, content) -> {
+            if (!key.equals("repository.json")) {
+                data.put(key.substring(key.lastIndexOf('/') + 1), content);
+            }
+        });
+        return data;
+    }
+
     @Override
     public String location() {
         return "memory";
@@ -73,7 +94,7 @@ final class MemoryStore implements ObjectStore {
 
     @Override
     public StoredObject create(String key, byte[] content) {
-        if (failCommits) {
+        if (failCommits && !key.equals("repository.json")) {
             throw full();
         }
         if (objects.putIfAbsent(key, content.clone()) != null) {
@@ -91,6 +112,9 @@ final class MemoryStore implements ObjectStore {
     @Override
     public InputStream read(String key, long offset) {
         byte[] bytes = objects.get(key);
+        if (bytes == null) {
+            throw new StoreException(FailureKind.PERMANENT, "object-missing", "no " + key, "look elsewhere", null);
+        }
         return new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
     }
 

@@ -7,7 +7,7 @@ import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,7 +63,7 @@ class ProducerPipeTest {
                     .hasMessage("exit 1");
         }
 
-        assertThat(store.objects).containsOnlyKeys("data.000", "data.001");
+        assertThat(store.data()).containsOnlyKeys("data.dump.000", "data.dump.001");
         assertThat(store.openUploads).hasValue(0);
     }
 
@@ -71,19 +71,18 @@ class ProducerPipeTest {
     void a_program_that_exits_0_after_its_data_is_stored() throws Exception {
         backUp("head -c 3000000 /dev/zero");
 
-        assertThat(store.objects).containsOnlyKeys("data.000", "manifest");
-        assertThat(store.objects.get("data.000")).hasSize(3_000_000);
+        assertThat(store.data()).containsOnlyKeys("data.dump.000", "manifest.json");
+        assertThat(store.data().get("data.dump.000")).hasSize(3_000_000);
     }
 
     private BackupCopies open() {
-        return new BackupCopies(List.of(new CopyTarget("memory", store)), SETTINGS);
+        return Attempts.open(SETTINGS, store);
     }
 
     private void backUp(String script) throws Exception {
         try (BackupCopies copies = open()) {
             stream(copies, script, 1L << 30);
-            copies.commitStreams();
-            copies.commitManifest("manifest", new byte[] {1});
+            copies.commitManifest(Attempts.manifest(copies.commitStreams()));
         }
     }
 
@@ -91,7 +90,7 @@ class ProducerPipeTest {
         Process program = new ProcessBuilder("/bin/sh", "-c", script).redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            copies.write(new StreamSpec("data", "custom", "none", Encoding.NONE, partBytes, "data.%03d"::formatted),
+            copies.write(StreamSpec.data(Attempts.FOLDER, "none", Optional.empty(), partBytes),
                     program.getInputStream(), () -> requireExitZero(program));
         } finally {
             program.destroyForcibly();
@@ -111,7 +110,7 @@ class ProducerPipeTest {
     }
 
     private void assertNothingStored() {
-        assertThat(store.objects).isEmpty();
+        assertThat(store.data()).isEmpty();
         assertThat(store.openUploads).hasValue(0);
     }
 }
