@@ -1,0 +1,94 @@
+package dev.holdfast.postgres.program;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+
+/**
+ * What a program's messages mean. Only its first error line is shown, cut before anything that quotes data: details,
+ * contexts and statements hold row values and DDL.
+ */
+final class FailedProgram {
+
+    private record Known(Pattern pattern, FailureKind kind, String code, String nextStep) {
+
+        static Known of(String pattern, FailureKind kind, String code, String nextStep) {
+            return new Known(Pattern.compile(pattern), kind, code, nextStep);
+        }
+    }
+
+    private static final List<Known> KNOWN = List.of(
+            Known.of("server version mismatch", FailureKind.PERMANENT, "tools-too-old",
+                    "Install client programs at least as new as the server."),
+            Known.of("password authentication failed|no password supplied|no pg_hba.conf entry|authentication failed for user",
+                    FailureKind.PERMANENT, "source-auth-failed", "Correct the user or its password reference in the configuration."),
+            Known.of("FATAL: +database \".*\" does not exist", FailureKind.PERMANENT, "database-missing",
+                    "Correct the database's name in the configuration, or create the database."),
+            Known.of("permission denied for (table|relation) pg_authid", FailureKind.PERMANENT, "globals-not-readable",
+                    "Role passwords are readable by a superuser only: use one, or leave passwords out (encryption: none does)."),
+            Known.of("query would be affected by row-level security policy", FailureKind.PERMANENT, "row-security",
+                    "Dump as a user with BYPASSRLS (ALTER ROLE ... BYPASSRLS)."),
+            Known.of("permission denied for", FailureKind.PERMANENT, "table-not-readable",
+                    "Let the user read everything: GRANT pg_read_all_data TO the user."),
+            Known.of("canceling statement due to lock timeout|could not obtain lock", FailureKind.RETRIABLE, "lock-timeout",
+                    "Something holds an exclusive lock on a table (pg_locks shows it); a later attempt may succeed, or raise lock-wait-timeout."),
+            Known.of("invalid snapshot identifier|could not import the requested snapshot|snapshot \".*\" does not exist",
+                    FailureKind.RETRIABLE, "snapshot-lost", "The session that held the snapshot ended; a later attempt takes a new one."),
+            Known.of("could not connect to server|connection to server .* failed|server closed the connection|terminating connection|could not translate host name|SSL SYSCALL error",
+                    FailureKind.RETRIABLE, "source-unreachable", "Check that the server runs and lets this machine in."),
+            Known.of("could not (open extension control file|access file|load library|find function)|extension \".*\" is not available|required extension|must be loaded via shared_preload_libraries",
+                    FailureKind.PERMANENT, "library-missing", "Install the extension's package on this machine."),
+            Known.of("invalid locale name|locale name .* invalid|could not open collator|collation .* for encoding .* does not exist",
+                    FailureKind.PERMANENT, "locale-missing", "Generate the locale on this machine."),
+            Known.of("No space left on device|could not extend file", FailureKind.PERMANENT, "disk-full",
+                    "Free space on the disk that the message names."));
+
+    private static final Pattern ERROR_LINE = Pattern.compile("(?m)^.*?\\b(?:error|ERROR|FATAL|PANIC|fatal):\\s+(.*)$");
+    /** What follows these words quotes a value or a statement. */
+    private static final Pattern QUOTES_DATA = Pattern.compile(
+            "(?<=invalid input syntax for type )(.*?):.*|(?i)(\\bquery was\\b|command was).*|(?<=invalid byte sequence for encoding \"[A-Z0-9_]{1,20}\"): .*");
+
+    private FailedProgram() {
+    }
+
+    static HoldfastException of(String doing, String code, ProgramResult result) {
+        if (result.succeeded()) {
+            throw new IllegalArgumentException(doing + " succeeded");
+        }
+        String message = doing + ": it " + result.describe() + detail(result);
+        return switch (result) {
+            case ProgramResult.CouldNotStart ignored -> new HoldfastException(FailureKind.PERMANENT, "program-not-started", message,
+                    "Check that the program is installed and may be executed by this user.");
+            case ProgramResult.TimedOut ignored -> new HoldfastException(FailureKind.RETRIABLE, "program-timed-out", message,
+                    "Find out what it waited for; raise the deadline if the database has grown.");
+            case ProgramResult.KilledBySignal ignored -> new HoldfastException(FailureKind.RETRIABLE, "program-killed", message,
+                    "Somebody or the kernel (out of memory) ended it; the system log tells.");
+            case ProgramResult.Exited exited -> classify(exited, message).orElseGet(
+                    () -> new HoldfastException(FailureKind.RETRIABLE, code, message,
+                            "Run the program by hand with the same connection to see all of its messages."));
+        };
+    }
+
+    private static Optional<HoldfastException> classify(ProgramResult.Exited exited, String message) {
+        return KNOWN.stream().filter(known -> known.pattern().matcher(exited.messages()).find()).findFirst()
+                .map(known -> new HoldfastException(known.kind(), known.code(), message, known.nextStep()));
+    }
+
+    private static String detail(ProgramResult result) {
+        String error = result instanceof ProgramResult.CouldNotStart ? result.messages() : firstError(result);
+        return error.isEmpty() ? "" : ": " + error;
+    }
+
+    /** The first error, one line, without what may quote data. */
+    static String firstError(ProgramResult result) {
+        var matcher = ERROR_LINE.matcher(result.messages());
+        if (!matcher.find()) {
+            return "";
+        }
+        String line = QUOTES_DATA.matcher(matcher.group(1)).replaceFirst("$1");
+        return line.length() > 300 ? line.substring(0, 300) + "..." : line;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.holdfast.postgres.program;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.ConnectionSettings;
+
+/**
+ * {@code pg_restore}: lists an archive, writes it as SQL, or restores it (PostgreSQL manual, "pg_restore").
+ * It stops at the first error; exit 1 is any failure, and exit 0 means that nothing was ignored.
+ *
+ * @param archive the archive's file; empty reads stdin, which can't be restored with several jobs
+ * @param target  where to restore to; empty for the acts that only read
+ */
+public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSettings> target, int jobs)
+        implements PostgresCommand {
+
+    /** What is done with the archive. */
+    public enum Act {
+        /** Prints its table of contents; proves that it is one. */
+        LIST,
+        /** Prints all of it as SQL and COPY data. */
+        SCRIPT,
+        /** Into the existing database {@code target}. */
+        INTO,
+        /** Creates the database that the archive names, with its settings; {@code target} is only where to connect first. */
+        CREATE
+    }
+
+    public PgRestore {
+        if (jobs < 1 || jobs > 1 && archive.isEmpty()) {
+            throw new IllegalArgumentException("pg_restore takes several jobs only from a file, and at least one: " + jobs);
+        }
+    }
+
+    public static PgRestore list() {
+        return new PgRestore(Act.LIST, Optional.empty(), Optional.empty(), 1);
+    }
+
+    public static PgRestore script() {
+        return new PgRestore(Act.SCRIPT, Optional.empty(), Optional.empty(), 1);
+    }
+
+    /** From stdin into an existing database. */
+    public static PgRestore into(ConnectionSettings target) {
+        return new PgRestore(Act.INTO, Optional.empty(), Optional.of(target), 1);
+    }
+
+    /** From stdin, creating the database under the archive's name. */
+    public static PgRestore creating(ConnectionSettings maintenance) {
+        return new PgRestore(Act.CREATE, Optional.empty(), Optional.of(maintenance), 1);
+    }
+
+    /** The same from a file, with several jobs. */
+    public PgRestore fromFile(Path file, int parallelJobs) {
+        return new PgRestore(act, Optional.of(file), target, parallelJobs);
+    }
+
+    @Override
+    public String program() {
+        return "pg_restore";
+    }
+
+    @Override
+    public List<String> arguments(ToolSet tools) {
+        List<String> arguments = new ArrayList<>(List.of("--format=custom"));
+        switch (act) {
+            case LIST -> arguments.add("--list");
+            case SCRIPT -> arguments.add("--file=-");
+            case INTO, CREATE -> {
+                arguments.addAll(List.of("--exit-on-error", "--no-password",
+                        "--dbname=" + Conninfo.database(target.orElseThrow().database())));
+                if (act == Act.CREATE) {
+                    arguments.add("--create");
+                }
+                if (jobs > 1) {
+                    arguments.add("--jobs=" + jobs);
+                }
+            }
+        }
+        archive.ifPresent(file -> arguments.add(file.toAbsolutePath().toString()));
+        return arguments;
+    }
+
+    @Override
+    public Optional<ConnectionSettings> connection() {
+        return target;
+    }
+
+    @Override
+    public HoldfastException failure(ProgramResult result) {
+        return switch (act) {
+            case LIST -> FailedProgram.of("listing an archive with pg_restore", "archive-unreadable", result);
+            case SCRIPT -> FailedProgram.of("reading an archive with pg_restore", "archive-unreadable", result);
+            case INTO, CREATE -> FailedProgram.of("restoring an archive with pg_restore", "restore-failed", result);
+        };
+    }
+}
