@@ -64,6 +64,7 @@ final class SqlNames {
             names.add(one());
             blanks();
         } while (position < sql.length() && sql.charAt(position) == ',');
+        word(")");
         return names;
     }
 

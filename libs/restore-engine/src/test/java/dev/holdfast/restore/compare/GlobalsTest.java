@@ -1,0 +1,80 @@
+package dev.holdfast.restore.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class GlobalsTest {
+
+    private static final String SCRIPT = """
+            --
+            -- PostgreSQL database cluster dump
+            --
+
+            \\restrict abc123
+
+            SET default_transaction_read_only = off;
+
+            CREATE ROLE alice;
+            ALTER ROLE alice WITH NOSUPERUSER INHERIT NOCREATEROLE LOGIN PASSWORD 'SCRAM-SHA-256$4096:x$y:z';
+            CREATE ROLE "b o;b";
+            ALTER ROLE "b o;b" WITH NOSUPERUSER;
+            CREATE ROLE root;
+            ALTER ROLE root WITH SUPERUSER INHERIT;
+            ALTER ROLE alice SET work_mem TO '4MB';
+            CREATE TABLESPACE fast OWNER alice LOCATION '/mnt/fast';
+            GRANT ALL ON TABLESPACE fast TO alice;
+            GRANT alice TO "b o;b" GRANTED BY root;
+            \\unrestrict abc123
+            """;
+
+    @Test
+    void roles_memberships_and_settings_are_named() {
+        assertThat(read(SCRIPT).roles()).containsExactly("alice", "b o;b", "root");
+        assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replace("GRANT alice TO \"b o;b\" GRANTED BY root;", "")), "root").shown())
+                .singleElement().satisfies(f -> {
+                    assertThat(f.what()).isEqualTo("membership");
+                    assertThat(f.where()).isEqualTo("alice to b o;b");
+                });
+        assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replace("4MB", "8MB")), "root").shown()).singleElement()
+                .satisfies(f -> assertThat(f.what()).isEqualTo("role setting"));
+        assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replace("$y:z", "$y:y")), "root").shown()).singleElement()
+                .satisfies(f -> {
+                    assertThat(f.what() + " " + f.where()).isEqualTo("role alice");
+                    assertThat(f.toString()).doesNotContain("SCRAM");
+                });
+    }
+
+    @Test
+    void the_first_superuser_is_neither_executed_nor_compared() {
+        assertThat(read(SCRIPT).likelyBootstrap()).contains("root");
+        assertThat(read(SCRIPT).statementsWithout("root")).noneMatch(sql -> sql.contains("ROLE root"));
+        assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replaceAll("(?m)^.*ROLE root.*\n", "")), "root").isEmpty()).isTrue();
+    }
+
+    @Test
+    void tablespaces_are_left_to_their_machine() {
+        assertThat(read(SCRIPT).tablespaces()).containsExactly("fast");
+        assertThat(read(SCRIPT).statementsWithout("root")).noneMatch(sql -> sql.contains("TABLESPACE"));
+    }
+
+    @Test
+    void a_psql_command_is_counted_and_never_executed() {
+        Globals hostile = read(SCRIPT + "\\! id\nSELECT 1 \\g |id\n;\nCREATE ROLE x \\copy (select 1) to program 'id';\n");
+        assertThat(hostile.unexpectedCommands()).isEqualTo(3);
+        assertThat(hostile.statementsWithout("root")).noneMatch(sql -> sql.contains("id") && sql.contains("\\"));
+        assertThat(read(SCRIPT).unexpectedCommands()).isZero();
+    }
+
+    private static Globals read(String script) {
+        try {
+            return Globals.read(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
