@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The checked content of {@code holdfast.yml}: every value typed, every default filled in, secrets still references. */
 public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, Map<String, Database> databases,
         Map<String, Subscription> subscriptions, Worker worker, Verifier verifier, Retention retention,
-        Scheduler scheduler, Keys keys, boolean evaluation) {
+        Scheduler scheduler, Keys keys, Path secretsFolder, boolean evaluation) {
 
     /** {@code properties} go to every Kafka client (TLS, SASL); values may be secret references. */
     public record Kafka(String bootstrapServers, int replicationFactor, int minInSyncReplicas,

@@ -1,8 +1,14 @@
 package dev.holdfast.service.config;
 
+import dev.holdfast.service.ServiceRole;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds {@code holdfast.yml} and reads it: the path given, {@code HOLDFAST_CONFIG}, {@code ./holdfast.yml},
@@ -11,31 +17,63 @@ import java.util.Optional;
  */
 public final class HoldfastConfigLoader {
 
+    private static final Path SYSTEM_WIDE = Path.of("/etc/holdfast/holdfast.yml");
+
     private final Map<String, String> environment;
     private final Path folder;
 
-    /** @param folder where relative paths start that are not in a file, and where {@code ./holdfast.yml} is looked for */
+    /** @param folder where {@code ./holdfast.yml} is looked for, and where paths start that no file holds */
     public HoldfastConfigLoader(Map<String, String> environment, Path folder) {
         this.environment = Map.copyOf(environment);
-        this.folder = folder;
+        this.folder = folder.toAbsolutePath();
     }
 
     /** Of this process. */
     public static HoldfastConfigLoader ofProcess() {
-        return new HoldfastConfigLoader(System.getenv(), Path.of("").toAbsolutePath());
+        return new HoldfastConfigLoader(System.getenv(), Path.of(""));
     }
 
-    /** The file that would be read, or empty where the classic variables count. */
+    /** The file that is read, or empty where variables alone count. One that is named must be there; others may be. */
     public Optional<Path> find(Optional<Path> explicit) {
-        throw new UnsupportedOperationException();
+        Optional<Path> named = explicit.or(() -> Optional.ofNullable(environment.get("HOLDFAST_CONFIG")).map(Path::of));
+        if (named.isPresent()) {
+            return named.map(folder::resolve);
+        }
+        return List.of(folder.resolve("holdfast.yml"), SYSTEM_WIDE).stream().filter(Files::exists).findFirst();
+    }
+
+    /** As {@link #load(Optional, Set)}, without asking for any role's keys and secrets. */
+    public HoldfastConfig load(Optional<Path> explicit) {
+        return load(explicit, Set.of());
     }
 
     /**
      * Reads and checks everything at once.
      *
+     * @param roles whose keys and secrets must be readable here, and (without {@code evaluation}) nobody else's
      * @throws InvalidConfiguration with every mistake, not only the first
      */
-    public HoldfastConfig load(Optional<Path> explicit) {
-        throw new UnsupportedOperationException();
+    public HoldfastConfig load(Optional<Path> explicit, Set<ServiceRole> roles) {
+        List<ConfigProblem> problems = new ArrayList<>();
+        Optional<Path> file = find(explicit);
+        Map<String, Found> values = new LinkedHashMap<>();
+        if (file.isPresent()) {
+            values.putAll(YamlFile.read(file.get(), problems));
+        } else if (ClassicVariables.present(environment)) {
+            values.putAll(ClassicVariables.read(environment, problems));
+        }
+        Variables.overlay(environment, values, problems);
+        String origin = file.map(Path::toString).orElse("the environment (no holdfast.yml was found)");
+        if (file.isPresent() && values.isEmpty() && !problems.isEmpty()) {
+            throw new InvalidConfiguration(origin, problems);
+        }
+        Path start = file.map(path -> path.toAbsolutePath().getParent()).orElse(folder);
+        HoldfastConfig config = new ConfigReader(new Values(values, problems, start), start).read();
+        problems.addAll(RecipientKeys.problems(config, roles));
+        roles.forEach(role -> problems.addAll(new Secrets(config, role, environment).problems()));
+        if (!problems.isEmpty()) {
+            throw new InvalidConfiguration(origin, problems.stream().distinct().toList());
+        }
+        return config;
     }
 }
