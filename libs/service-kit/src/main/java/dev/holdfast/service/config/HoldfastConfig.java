@@ -13,6 +13,15 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
         Map<String, Subscription> subscriptions, Worker worker, Verifier verifier, Retention retention,
         Scheduler scheduler, Keys keys, Path secretsFolder, boolean evaluation) {
 
+    /** With the usual folder for secrets given by name. */
+    public HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, Map<String, Database> databases,
+            Map<String, Subscription> subscriptions, Worker worker, Verifier verifier, Retention retention,
+            Scheduler scheduler, Keys keys, boolean evaluation) {
+        this(kafka, repositories, databases, subscriptions, worker, verifier, retention, scheduler, keys,
+                Path.of("/run/secrets"), evaluation);
+    }
+
+
     /** {@code properties} go to every Kafka client (TLS, SASL); values may be secret references. */
     public record Kafka(String bootstrapServers, int replicationFactor, int minInSyncReplicas,
             Map<String, String> properties) {

@@ -1,7 +1,6 @@
 package dev.holdfast.service.config;
 
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -166,7 +165,7 @@ final class Values {
         for (String text : texts(path)) {
             try {
                 paths.add(toPath(text));
-            } catch (InvalidPathException | IllegalArgumentException e) {
+            } catch (IllegalArgumentException e) {
                 problem(path, "'" + text + "' is no path");
             }
         }
