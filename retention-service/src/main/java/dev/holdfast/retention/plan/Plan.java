@@ -15,21 +15,25 @@ import java.util.Optional;
  * <li>the newest {@code keepVerified} verified ones are always kept, and whatever is newer than the newest of them;</li>
  * <li>an unproven one is kept while some rule would keep it were it proven, so that its proof may still come;</li>
  * <li>a refuted one is kept for the age rule, at least {@link #REFUTED_KEPT}, so that somebody can look into it;</li>
- * <li>an incomplete one is left alone;</li>
+ * <li>an incomplete or unreadable one is left alone;</li>
  * <li>one dated after now is kept and counts for nothing, because one of two clocks is wrong.</li>
  * </ul>
+ *
+ * @param floor the verified backups that are never deleted, newest first
  */
-public record Plan(Instant now, List<Decision> decisions) {
+public record Plan(Instant now, List<Candidate> floor, List<Decision> decisions) {
 
     public static final Duration REFUTED_KEPT = Duration.ofDays(7);
 
     public Plan {
+        floor = List.copyOf(floor);
         decisions = List.copyOf(decisions);
     }
 
     /** @param backups of one database and kind in one repository, in any order */
     public static Plan of(KeepRules rules, Collection<Candidate> backups, Instant now) {
-        return new Plan(now, new Deciding(rules, backups, now).decisions());
+        Deciding deciding = new Deciding(rules, backups, now);
+        return new Plan(now, deciding.floor(), deciding.decisions());
     }
 
     /** What is to be deleted, newest first, so that what depends on a backup never outlives it. */
@@ -66,6 +70,9 @@ public record Plan(Instant now, List<Decision> decisions) {
             if (backup.standing() == Standing.INCOMPLETE) {
                 return kept(backup, "it has no manifest: still being written, or an orphan");
             }
+            if (backup.standing() == Standing.UNREADABLE) {
+                return kept(backup, "its manifest or a verification can't be read; find out why first");
+            }
             if (rules.isEmpty()) {
                 return kept(backup, "the policy has no keep rule");
             }
@@ -80,7 +87,7 @@ public record Plan(Instant now, List<Decision> decisions) {
                 case VERIFIED -> byRules(backup, counted, floor(backup));
                 case UNPROVEN -> byRules(backup, countedWith(backup), newerThanProof(backup));
                 case REFUTED -> refuted(backup);
-                case INCOMPLETE -> throw new IllegalStateException("decided above");
+                case INCOMPLETE, UNREADABLE -> throw new IllegalStateException("decided above");
             };
         }
 
@@ -96,8 +103,12 @@ public record Plan(Instant now, List<Decision> decisions) {
             return keeping.isEmpty() ? new Decision(backup, false, not) : new Decision(backup, true, keeping);
         }
 
+        List<Candidate> floor() {
+            return counted.subList(0, Math.min(policy.keepVerified(), counted.size()));
+        }
+
         private Optional<String> floor(Candidate backup) {
-            return counted.indexOf(backup) < policy.keepVerified()
+            return floor().contains(backup)
                     ? Optional.of("the newest " + policy.keepVerified() + " verified are never deleted") : Optional.empty();
         }
 

@@ -12,6 +12,9 @@ public enum Standing {
     /** Found not to be what was dumped. */
     REFUTED,
 
+    /** With a manifest or a verification that can't be read. */
+    UNREADABLE,
+
     /** Without a manifest: still being written, or an orphan. */
     INCOMPLETE
 }

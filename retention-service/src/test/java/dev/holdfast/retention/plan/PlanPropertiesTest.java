@@ -52,9 +52,9 @@ class PlanPropertiesTest {
     }
 
     @Test
-    void running_and_future_backups_are_never_deleted() {
+    void running_unreadable_and_future_backups_are_never_deleted() {
         check((given, random) -> given.plan().deletions().stream().map(Decision::backup)
-                .filter(backup -> backup.standing() == Standing.INCOMPLETE || backup.snapshotTime().isAfter(NOW))
+                .filter(backup -> backup.standing() == Standing.INCOMPLETE || backup.standing() == Standing.UNREADABLE || backup.snapshotTime().isAfter(NOW))
                 .map(backup -> "deleted " + backup).findFirst().orElse(null));
     }
 
@@ -144,7 +144,7 @@ class PlanPropertiesTest {
         long spread = List.of(300L, 20_000L, 500_000L, 3_000_000L).get(random.nextInt(4));
         for (int i = 0; i < size; i++) {
             long minutesAgo = random.nextInt(20) == 0 ? -random.nextLong(spread) : random.nextLong(spread);
-            Standing standing = random.nextInt(3) > 0 ? Standing.VERIFIED : Standing.values()[random.nextInt(4)];
+            Standing standing = random.nextInt(3) > 0 ? Standing.VERIFIED : Standing.values()[random.nextInt(5)];
             backups.add(new Candidate("b" + i, NOW.minus(Duration.ofMinutes(minutesAgo)), standing));
         }
         return new Case(new KeepRules(maybe(random, Duration.ofHours(1 + random.nextInt(5000))), maybe(random, count(random)),

@@ -1,0 +1,197 @@
+package dev.holdfast.retention.prune;
+
+import dev.holdfast.events.BackupExpired;
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.Expired;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.Tombstone;
+import dev.holdfast.retention.plan.Candidate;
+import dev.holdfast.retention.plan.Decision;
+import dev.holdfast.retention.plan.KeepRules;
+import dev.holdfast.retention.plan.Plan;
+import dev.holdfast.retention.plan.Standing;
+import dev.holdfast.retention.prune.Standings.Stands;
+import dev.holdfast.service.config.HoldfastConfig;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Plans and deletes, database by database and repository by repository; needs no Kafka. What one repository can't do is
+ * a failure of its outcome only. Whether a backup is verified is read from the repository, never from events.
+ */
+public final class PruneBackups {
+
+    private final Map<String, Repository> repositories;
+    private final Clock clock;
+
+    /** @param repositories by name; those that the databases name must be among them */
+    public PruneBackups(Map<String, Repository> repositories, Clock clock) {
+        this.repositories = Map.copyOf(repositories);
+        this.clock = clock;
+    }
+
+    /** Says what {@link #run} would do now, and writes nothing. */
+    public List<PruneOutcome> dryRun(Collection<HoldfastConfig.Database> databases) {
+        return outcomes(databases, false, expired -> { });
+    }
+
+    /**
+     * Finishes deletions that were begun, then plans and deletes.
+     *
+     * @param deleted is told right after each deletion, and again of none
+     */
+    public List<PruneOutcome> run(Collection<HoldfastConfig.Database> databases, Consumer<BackupExpired> deleted) {
+        List<PruneOutcome> all = new ArrayList<>(resume(deleted));
+        all.addAll(outcomes(databases, true, deleted));
+        return List.copyOf(all);
+    }
+
+    /** Finishes what was begun in any repository, also of databases that are no longer configured; only those are told. */
+    private List<PruneOutcome> resume(Consumer<BackupExpired> deleted) {
+        List<PruneOutcome> outcomes = new ArrayList<>();
+        for (Repository repository : repositories.values()) {
+            try {
+                List<Tombstone> unfinished = repository.exists() ? repository.expirer().unfinished() : List.of();
+                for (Tombstone tombstone : unfinished) {
+                    outcomes.add(resume(repository, tombstone, deleted));
+                }
+            } catch (HoldfastException e) {
+                outcomes.add(new PruneOutcome(null, null, repository.name(), Optional.empty(), List.of(), List.of(e)));
+            }
+        }
+        return outcomes;
+    }
+
+    private PruneOutcome resume(Repository repository, Tombstone tombstone, Consumer<BackupExpired> deleted) {
+        BackupId id = BackupId.parse(tombstone.backupId());
+        try {
+            BackupExpired event = event(repository, repository.expirer().finish(tombstone), tombstone.reason());
+            deleted.accept(event);
+            return new PruneOutcome(tombstone.database(), id.kind(), repository.name(), Optional.empty(), List.of(event), List.of());
+        } catch (HoldfastException e) {
+            return new PruneOutcome(tombstone.database(), id.kind(), repository.name(), Optional.empty(), List.of(), List.of(e));
+        }
+    }
+
+    private List<PruneOutcome> outcomes(Collection<HoldfastConfig.Database> databases, boolean delete,
+            Consumer<BackupExpired> deleted) {
+        List<PruneOutcome> outcomes = new ArrayList<>();
+        for (HoldfastConfig.Database database : databases) {
+            for (String name : database.repositories()) {
+                outcomes.addAll(outcomes(database, repository(name), delete, deleted));
+            }
+        }
+        return outcomes;
+    }
+
+    private List<PruneOutcome> outcomes(HoldfastConfig.Database database, Repository repository, boolean delete,
+            Consumer<BackupExpired> deleted) {
+        List<HoldfastException> unreadable = new ArrayList<>();
+        try {
+            if (!repository.exists()) {
+                return List.of();
+            }
+            Standings standings = new Standings(repository, database.alias(), database.verify().level());
+            Map<String, List<Stands>> byKind = standings.read(unreadable).stream()
+                    .collect(Collectors.groupingBy(Stands::kind, TreeMap::new, Collectors.toList()));
+            List<PruneOutcome> outcomes = new ArrayList<>();
+            byKind.forEach((kind, backups) -> {
+                Plan plan = Plan.of(rules(database), backups.stream().map(Stands::candidate).toList(), clock.instant());
+                Deletion deletion = new Deletion(repository, standings, plan, backups);
+                outcomes.add(deletion.outcome(database.alias(), kind, unreadable, delete, deleted));
+            });
+            return outcomes;
+        } catch (HoldfastException e) {
+            return List.of(new PruneOutcome(database.alias(), null, repository.name(), Optional.empty(), List.of(), List.of(e)));
+        }
+    }
+
+    private Repository repository(String name) {
+        Repository repository = repositories.get(name);
+        if (repository == null) {
+            throw new IllegalArgumentException("no repository is called '" + name + "'; there are " + repositories.keySet());
+        }
+        return repository;
+    }
+
+    private static KeepRules rules(HoldfastConfig.Database database) {
+        HoldfastConfig.Keep keep = database.keep();
+        return new KeepRules(keep.age(), keep.last(), keep.daily(), keep.weekly(), keep.monthly(), keep.yearly(),
+                keep.keepVerified(), database.zone());
+    }
+
+    private static BackupExpired event(Repository repository, Expired expired, String rule) {
+        return new BackupExpired(expired.alias(), expired.id().kind(), expired.id().toString(), repository.name(), rule,
+                expired.bytes());
+    }
+
+    /** Carries out one plan. */
+    private final class Deletion {
+
+        private final Repository repository;
+        private final Standings standings;
+        private final Plan plan;
+        private final Map<String, Stands> planned;
+
+        Deletion(Repository repository, Standings standings, Plan plan, List<Stands> planned) {
+            this.repository = repository;
+            this.standings = standings;
+            this.plan = plan;
+            this.planned = planned.stream().collect(Collectors.toMap(stands -> stands.candidate().backupId(), stands -> stands));
+        }
+
+        PruneOutcome outcome(String alias, String kind, List<HoldfastException> unreadable, boolean delete,
+                Consumer<BackupExpired> deleted) {
+            List<HoldfastException> failures = new ArrayList<>(unreadable);
+            List<BackupExpired> expired = new ArrayList<>();
+            try {
+                for (Decision decision : delete ? plan.deletions() : List.<Decision>of()) {
+                    expire(decision).ifPresent(event -> {
+                        expired.add(event);
+                        deleted.accept(event);
+                    });
+                }
+            } catch (HoldfastException e) {
+                failures.add(e);
+            }
+            return new PruneOutcome(alias, kind, repository.name(), Optional.of(plan), expired, failures);
+        }
+
+        private Optional<BackupExpired> expire(Decision decision) {
+            for (Candidate kept : plan.floor()) {
+                if (standings.again(kept).filter(now -> now.candidate().standing() == Standing.VERIFIED).isEmpty()) {
+                    throw changed(kept, "is no longer there and verified, so fewer than the promised number would be left");
+                }
+            }
+            Optional<Stands> now = standings.again(decision.backup());
+            if (now.isEmpty()) {
+                return Optional.empty();
+            }
+            Stands then = planned.get(decision.backup().backupId());
+            if (!now.get().candidate().equals(decision.backup()) || !sha256(now.get()).equals(sha256(then))) {
+                throw changed(decision.backup(), "is not what it was when its deletion was planned");
+            }
+            String reason = String.join("; ", decision.reasons());
+            return Optional.of(event(repository,
+                    repository.expirer().expire(now.get().manifest().orElseThrow(), reason, clock), reason));
+        }
+
+        private Optional<String> sha256(Stands stands) {
+            return stands.manifest().map(manifest -> manifest.sha256());
+        }
+
+        private HoldfastException changed(Candidate backup, String what) {
+            return new HoldfastException(FailureKind.RETRIABLE, "plan-outdated", "pruning " + repository + ": the backup "
+                    + backup.backupId() + " " + what, "nothing: the next run plans anew; if it persists, look into the backup");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.holdfast.retention.prune;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.repository.BackupExpirer;
+import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Orphan;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.VerificationDocument;
+import dev.holdfast.repository.VerificationReader;
+import dev.holdfast.retention.plan.Candidate;
+import dev.holdfast.retention.plan.Standing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where the backups of one database stand, as its repository tells now. */
+final class Standings {
+
+    private static final List<String> LEVELS = List.of("none", "checksum", "archive", "restore", "equal");
+
+    private final BackupExpirer expirer;
+    private final VerificationReader verifications;
+    private final String alias;
+    private final int requiredLevel;
+
+    /** @param level what the policy calls verified; a proof below it does not count */
+    Standings(Repository repository, String alias, String level) {
+        this.expirer = repository.expirer();
+        this.verifications = repository.verifications();
+        this.alias = alias;
+        this.requiredLevel = LEVELS.indexOf(level);
+        if (requiredLevel < 0) {
+            throw new IllegalArgumentException("'" + level + "' is not a verification level; accepted: " + LEVELS);
+        }
+    }
+
+    /** A backup with its manifest, which an incomplete or unreadable one does not have. */
+    record Stands(Candidate candidate, String kind, Optional<ManifestDocument> manifest) {
+    }
+
+    /** @param failures gets what could not be read of single backups; an unreachable repository is thrown */
+    List<Stands> read(List<HoldfastException> failures) {
+        List<Stands> found = new ArrayList<>();
+        for (BackupId id : expirer.catalog().backups(alias)) {
+            try {
+                expirer.catalog().find(alias, id).ifPresent(manifest -> found.add(new Stands(candidate(manifest), id.kind(),
+                        Optional.of(manifest))));
+            } catch (HoldfastException e) {
+                if (e.kind() == FailureKind.RETRIABLE) {
+                    throw e;
+                }
+                failures.add(e);
+                found.add(new Stands(new Candidate(id.toString(), id.fireTime(), Standing.UNREADABLE), id.kind(), Optional.empty()));
+            }
+        }
+        incomplete().forEach(found::add);
+        return found;
+    }
+
+    /** Asks for one backup again; empty where it is gone. */
+    Optional<Stands> again(Candidate candidate) {
+        BackupId id = BackupId.parse(candidate.backupId());
+        return expirer.catalog().find(alias, id)
+                .map(manifest -> new Stands(candidate(manifest), id.kind(), Optional.of(manifest)));
+    }
+
+    private Stream<Stands> incomplete() {
+        return expirer.orphans(alias).stream().filter(orphan -> !orphan.committed()).map(Orphan::id).distinct()
+                .map(id -> new Stands(new Candidate(id.toString(), id.fireTime(), Standing.INCOMPLETE), id.kind(), Optional.empty()));
+    }
+
+    private Candidate candidate(ManifestDocument manifest) {
+        return new Candidate(manifest.id().toString(), manifest.manifest().snapshotTime(), standing(verifications.of(manifest)));
+    }
+
+    /** The last outcome counts. An unproven attempt and a proof of a lower level say nothing against an earlier one. */
+    private Standing standing(List<VerificationDocument> newestFirst) {
+        for (VerificationDocument document : newestFirst) {
+            switch (document.verification().outcome()) {
+                case "refuted" -> {
+                    return Standing.REFUTED;
+                }
+                case "verified" -> {
+                    if (LEVELS.indexOf(document.verification().level()) >= requiredLevel) {
+                        return Standing.VERIFIED;
+                    }
+                }
+                default -> {
+                    continue;
+                }
+            }
+        }
+        return Standing.UNPROVEN;
+    }
+}
