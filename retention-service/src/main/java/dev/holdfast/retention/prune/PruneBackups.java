@@ -5,7 +5,9 @@ import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.Expired;
+import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.RepositoryException;
 import dev.holdfast.repository.Tombstone;
 import dev.holdfast.retention.plan.Candidate;
 import dev.holdfast.retention.plan.Decision;
@@ -180,9 +182,19 @@ public final class PruneBackups {
             if (!now.get().candidate().equals(decision.backup()) || !sha256(now.get()).equals(sha256(then))) {
                 throw changed(decision.backup(), "is not what it was when its deletion was planned");
             }
-            String reason = String.join("; ", decision.reasons());
-            return Optional.of(event(repository,
-                    repository.expirer().expire(now.get().manifest().orElseThrow(), reason, clock), reason));
+            return delete(now.get().manifest().orElseThrow(), String.join("; ", decision.reasons()));
+        }
+
+        /** Empty where another instance was faster: it tells of the deletion. */
+        private Optional<BackupExpired> delete(ManifestDocument manifest, String reason) {
+            try {
+                return Optional.of(event(repository, repository.expirer().expire(manifest, reason, clock), reason));
+            } catch (RepositoryException e) {
+                if (e.code().equals("already-expired")) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
         }
 
         private Optional<String> sha256(Stands stands) {

@@ -56,7 +56,9 @@ final class Standings {
                 found.add(new Stands(new Candidate(id.toString(), id.fireTime(), Standing.UNREADABLE), id.kind(), Optional.empty()));
             }
         }
-        incomplete().forEach(found::add);
+        if (failures.isEmpty()) { // telling orphans needs every manifest; they are only told, never deleted
+            incomplete().forEach(found::add);
+        }
         return found;
     }
 
