@@ -1,0 +1,98 @@
+package dev.holdfast.restore;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.ConnectionSettings;
+import dev.holdfast.postgres.program.Enclosure;
+import dev.holdfast.postgres.program.PgDump;
+import dev.holdfast.postgres.program.PgDumpAll;
+import dev.holdfast.postgres.program.PgRestore;
+import dev.holdfast.postgres.program.PostgresCommand;
+import dev.holdfast.postgres.program.ProgramResult;
+import dev.holdfast.postgres.program.RunningProgram;
+import dev.holdfast.postgres.program.ToolSet;
+import dev.holdfast.restore.compare.DumpScript;
+import dev.holdfast.restore.compare.Fingerprint;
+import dev.holdfast.restore.compare.Globals;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * Fingerprints of archives and of databases, made by the same programs on both sides. Nothing is held or spooled.
+ *
+ * @param tools     whose pg_dump and pg_restore are used
+ * @param enclosure what they run in: an archive is hostile input for the program that parses it, too
+ */
+public record Fingerprints(ToolSet tools, Enclosure enclosure) {
+
+    private static final Duration END_WITHIN = Duration.ofMinutes(10);
+    private static final Duration LOCK_WAIT = Duration.ofMinutes(1);
+
+    /**
+     * Of an archive in custom format. The stream is read to its end, which proves its checksums; the caller closes it.
+     *
+     * @param progress bytes of each piece read
+     * @throws HoldfastException what the stream fails with, or code {@code archive-unreadable}
+     */
+    public Fingerprint ofArchive(InputStream archive, LongConsumer progress) {
+        PgRestore script = PgRestore.script();
+        try (RunningProgram program = script.start(tools, enclosure)) {
+            Feed feed = Feed.start(archive, program, progress);
+            Result<Fingerprint> read = readToEnd(program, DumpScript::read);
+            feed.await();
+            return read.orThrow(script, "reading an archive's script");
+        }
+    }
+
+    /** Of a database, dumped now. */
+    public Fingerprint ofDatabase(ConnectionSettings database) {
+        PgDump dump = new PgDump(database, "holdfast-verifier", Optional.empty(), LOCK_WAIT);
+        try (RunningProgram dumping = dump.start(tools, enclosure)) {
+            Fingerprint fingerprint = ofArchive(dumping.stdout(), bytes -> { });
+            dump.check(dumping.await(END_WITHIN));
+            return fingerprint;
+        }
+    }
+
+    /** Roles, memberships and settings of a cluster. */
+    public Globals ofCluster(ConnectionSettings maintenance, boolean rolePasswords) {
+        PgDumpAll dump = new PgDumpAll(maintenance, "holdfast-verifier", rolePasswords, LOCK_WAIT);
+        try (RunningProgram dumping = dump.start(tools, enclosure)) {
+            return readToEnd(dumping, Globals::read).orThrow(dump, "reading the globals");
+        }
+    }
+
+    /** What a reader made of a program's output, or why it could not, and how the program ended. */
+    private record Result<T>(T value, IOException failure, ProgramResult ended) {
+
+        /** The program's failure explains the reader's. */
+        T orThrow(PostgresCommand command, String doing) {
+            command.check(ended);
+            if (failure != null) {
+                throw new HoldfastException(FailureKind.PERMANENT, "archive-unreadable",
+                        doing + ": " + failure.getMessage(), "do not rely on this backup: use another one", failure);
+            }
+            return value;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(InputStream in) throws IOException;
+    }
+
+    private static <T> Result<T> readToEnd(RunningProgram program, Reader<T> reader) {
+        T value = null;
+        IOException failure = null;
+        try {
+            value = reader.read(program.stdout());
+        } catch (IOException e) {
+            failure = e;
+            program.kill();
+        }
+        return new Result<>(value, failure, program.await(END_WITHIN));
+    }
+}
