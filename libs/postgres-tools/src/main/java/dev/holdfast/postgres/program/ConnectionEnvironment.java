@@ -20,6 +20,9 @@ final class ConnectionEnvironment {
         environment.put("PGSSLMODE", settings.sslMode());
         environment.put("PGAPPNAME", applicationName);
         environment.put("PGCONNECT_TIMEOUT", "30");
+        // pg_dump writes timestamps with time zone in the session's zone and does not set it: two dumps of the same data
+        // must not differ by the zones of two servers. Poolers let this parameter through.
+        environment.put("PGTZ", "UTC");
         // Without these libpq would look into the home folder of whoever runs us.
         environment.put("PGPASSFILE", "/nonexistent");
         environment.put("PGSSLROOTCERT", settings.sslRootCert().map(Object::toString).orElse("/nonexistent"));

@@ -22,10 +22,12 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
     public enum Act {
         /** Prints its table of contents; proves that it is one. */
         LIST,
-        /** Prints all of it as SQL and COPY data. */
+        /** Prints all of it as SQL and COPY data, with the database itself and its settings. */
         SCRIPT,
         /** Into the existing database {@code target}. */
         INTO,
+        /** Definitions only, into the existing database {@code target}. */
+        DEFINITIONS,
         /** Creates the database that the archive names, with its settings; {@code target} is only where to connect first. */
         CREATE
     }
@@ -49,6 +51,11 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
         return new PgRestore(Act.INTO, Optional.empty(), Optional.of(target), 1);
     }
 
+    /** Definitions only, from stdin into an existing database. */
+    public static PgRestore definitions(ConnectionSettings target) {
+        return new PgRestore(Act.DEFINITIONS, Optional.empty(), Optional.of(target), 1);
+    }
+
     /** From stdin, creating the database under the archive's name. */
     public static PgRestore creating(ConnectionSettings maintenance) {
         return new PgRestore(Act.CREATE, Optional.empty(), Optional.of(maintenance), 1);
@@ -69,12 +76,15 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
         List<String> arguments = new ArrayList<>(List.of("--format=custom"));
         switch (act) {
             case LIST -> arguments.add("--list");
-            case SCRIPT -> arguments.add("--file=-");
-            case INTO, CREATE -> {
+            case SCRIPT -> arguments.addAll(List.of("--create", "--file=-"));
+            case INTO, DEFINITIONS, CREATE -> {
                 arguments.addAll(List.of("--exit-on-error", "--no-password",
                         "--dbname=" + Conninfo.database(target.orElseThrow().database())));
                 if (act == Act.CREATE) {
                     arguments.add("--create");
+                }
+                if (act == Act.DEFINITIONS) {
+                    arguments.add("--schema-only");
                 }
                 if (jobs > 1) {
                     arguments.add("--jobs=" + jobs);
@@ -95,7 +105,7 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
         return switch (act) {
             case LIST -> FailedProgram.of("listing an archive with pg_restore", "archive-unreadable", result);
             case SCRIPT -> FailedProgram.of("reading an archive with pg_restore", "archive-unreadable", result);
-            case INTO, CREATE -> FailedProgram.of("restoring an archive with pg_restore", "restore-failed", result);
+            case INTO, DEFINITIONS, CREATE -> FailedProgram.of("restoring an archive with pg_restore", "restore-failed", result);
         };
     }
 }

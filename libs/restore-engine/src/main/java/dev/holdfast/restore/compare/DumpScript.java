@@ -13,8 +13,8 @@ import java.util.List;
  * <ul>
  * <li>comments, the programs' versions, psql's commands ({@code \connect}; {@code \restrict} carries a random token) and
  *     what stands before the first header: they belong to the run, not to the database;
- * <li>{@code SET default_tablespace} stands wherever the previous object left another one;
- *     {@code SET default_table_access_method} likewise, and is counted to the tables it holds for;
+ * <li>{@code SET default_tablespace} and {@code SET default_table_access_method} stand wherever the previous object left
+ *     another one, and are counted to the tables and indexes they hold for;
  * <li>grants on one object are a set: each with its grantor, in no order;
  * <li>the elements of a CREATE TABLE … INHERITS are a set: merged columns come in another order after a restore;
  * <li>rows are a multiset, with columns taken by name (see {@link CopyRows});
@@ -31,6 +31,7 @@ public final class DumpScript {
     private final Fingerprint result = new Fingerprint();
     private Section section = new Section(null, "");
     private String accessMethod = "";
+    private String tablespace = "";
     private final LargeObjectWrites writes = new LargeObjectWrites(result.largeObjects());
 
     private DumpScript(InputStream script) {
@@ -63,7 +64,7 @@ public final class DumpScript {
     private void comment() {
         SectionHeader.parse(scanner.text().whole() ? scanner.text().text() : "").ifPresent(header -> {
             section.finish();
-            section = new Section(header, accessMethod);
+            section = new Section(header, storage(header.type()));
             if ("DATABASE".equals(header.type())) {
                 result.databaseName(header.name());
             }
@@ -74,6 +75,14 @@ public final class DumpScript {
                 result.rows(header.where());
             }
         });
+    }
+
+    private String storage(String type) {
+        return switch (type) {
+            case "TABLE", "MATERIALIZED VIEW" -> tablespace + accessMethod;
+            case "INDEX", "CONSTRAINT" -> tablespace;
+            case String other -> "";
+        };
     }
 
     private void statement(StatementText text) throws IOException {
@@ -98,7 +107,9 @@ public final class DumpScript {
             scanner.backslashEscapes(text.endsWith("off"));
         } else if (text.startsWith("SET default_table_access_method")) {
             accessMethod = text;
-        } else if (!text.startsWith("SET default_tablespace")) {
+        } else if (text.startsWith("SET default_tablespace")) {
+            tablespace = text.endsWith("= ''") ? "" : text;
+        } else {
             return section.header == null || section.isSessionStart(text);
         }
         return true;
@@ -130,12 +141,10 @@ public final class DumpScript {
         private String grantor = "";
         private boolean any;
 
-        Section(SectionHeader header, String accessMethod) {
+        Section(SectionHeader header, String storage) {
             this.header = header;
             this.isGrants = header != null && header.type().endsWith("ACL");
-            if (header != null && (header.type().equals("TABLE") || header.type().equals("MATERIALIZED VIEW"))) {
-                ordered.update(Sha256.of(accessMethod));
-            }
+            ordered.update(Sha256.of(storage));
         }
 
         boolean isLargeObjectContent() {

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What {@code pg_dumpall --globals-only} wrote: its statements, ready to be executed one by one, and a hash per role,
- * setting and membership. Tablespaces are left out on both sides, since their folders are the source machine's. A
+ * setting and membership. Tablespaces are compared without their folders, which are the source machine's. A
  * psql command that no dump program writes there is not executed and counts as damage: such a script was tampered with.
  */
 public final class Globals {
@@ -34,7 +35,6 @@ public final class Globals {
 
     private final List<Statement> statements = new ArrayList<>();
     private final Set<String> superusers = new LinkedHashSet<>();
-    private final Set<String> tablespaces = new LinkedHashSet<>();
     private int unexpectedCommands;
 
     private Globals() {
@@ -79,14 +79,16 @@ public final class Globals {
             return;
         }
         Name name = name(sql);
-        if (name.what().equals("tablespace")) {
-            tablespaces.add(name.where());
-        } else {
-            statements.add(new Statement(name, sql));
-        }
+        statements.add(new Statement(name, sql.startsWith("CREATE TABLESPACE ") ? withoutFolder(sql) : sql));
         if (name.what().equals("role") && sql.contains(" WITH SUPERUSER ")) {
             superusers.add(name.role());
         }
+    }
+
+    /** An empty folder makes it one inside the data folder, where the server is told to allow that. */
+    private static String withoutFolder(String createTablespace) {
+        int folder = createTablespace.lastIndexOf(" LOCATION '");
+        return folder < 0 ? createTablespace : createTablespace.substring(0, folder) + " LOCATION ''";
     }
 
     /** psql would take it as a command in the middle of a line. */
@@ -146,11 +148,12 @@ public final class Globals {
     }
 
     /**
-     * The statements to execute in order, without those about {@code bootstrap}, the role that the scratch server was
+     * The statements to execute in order in one session, without those about {@code bootstrap}, the role that the scratch server was
      * made with.
      */
     public List<String> statementsWithout(String bootstrap) {
-        return statements.stream().filter(s -> !s.name().role().equals(bootstrap)).map(Statement::sql).toList();
+        return Stream.concat(Stream.of("SET allow_in_place_tablespaces = on"),
+                statements.stream().filter(s -> !s.name().role().equals(bootstrap)).map(Statement::sql)).toList();
     }
 
     /** Roles that these globals create, in their order. */
@@ -172,11 +175,6 @@ public final class Globals {
         return superusers.stream().filter(role -> statements.stream().anyMatch(s -> s.name().what().equals("membership")
                         && s.sql().endsWith("GRANTED BY " + role))).findFirst()
                 .or(() -> superusers.stream().findFirst());
-    }
-
-    /** Tablespaces, which are neither restored nor compared. */
-    public Set<String> tablespaces() {
-        return tablespaces;
     }
 
     /** psql commands that no dump program writes. */

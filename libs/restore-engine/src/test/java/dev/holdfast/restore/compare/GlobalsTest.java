@@ -57,9 +57,11 @@ class GlobalsTest {
     }
 
     @Test
-    void tablespaces_are_left_to_their_machine() {
-        assertThat(read(SCRIPT).tablespaces()).containsExactly("fast");
-        assertThat(read(SCRIPT).statementsWithout("root")).noneMatch(sql -> sql.contains("TABLESPACE"));
+    void a_tablespace_keeps_its_name_and_loses_its_folder() {
+        assertThat(read(SCRIPT).statementsWithout("root")).contains("CREATE TABLESPACE fast OWNER alice LOCATION ''");
+        assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replace("/mnt/fast", "/elsewhere")), "root").isEmpty()).isTrue();
+        assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replace("OWNER alice", "OWNER root")), "root").shown())
+                .singleElement().satisfies(f -> assertThat(f.what() + " " + f.where()).isEqualTo("tablespace fast"));
     }
 
     @Test
