@@ -1,11 +1,5 @@
-package dev.holdfast.testkit;
+package dev.holdfast.repository;
 
-import dev.holdfast.repository.AttemptFolder;
-import dev.holdfast.repository.BackupId;
-import dev.holdfast.repository.BackupWriter;
-import dev.holdfast.repository.ManifestDocument;
-import dev.holdfast.repository.Repository;
-import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.repository.store.ObjectUpload;
