@@ -1,14 +1,14 @@
 package dev.holdfast.restore;
 
 import dev.holdfast.postgres.ConnectionSettings;
+import dev.holdfast.postgres.program.Enclosure;
 import dev.holdfast.postgres.program.PgRestore;
-import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.program.RunningProgram;
+import dev.holdfast.postgres.program.ToolSet;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,11 +24,12 @@ public final class ArchiveRestore {
 
     private static final Pattern ENTRY = Pattern.compile("(?m)from TOC entry \\d+; \\d+ \\d+ (.+)$");
 
-    private final Function<PostgresCommand, RunningProgram> programs;
+    private final ToolSet tools;
+    private final Enclosure enclosure;
 
-    /** @param programs starts pg_restore, within a scratch cluster's walls where the target is one */
-    public ArchiveRestore(Function<PostgresCommand, RunningProgram> programs) {
-        this.programs = programs;
+    public ArchiveRestore(ToolSet tools, Enclosure enclosure) {
+        this.tools = tools;
+        this.enclosure = enclosure;
     }
 
     /**
@@ -48,7 +49,7 @@ public final class ArchiveRestore {
     }
 
     private void run(PgRestore restore, InputStream archive, LongConsumer progress) {
-        try (RunningProgram program = programs.apply(restore)) {
+        try (RunningProgram program = restore.start(tools, enclosure)) {
             Feed feed = Feed.start(archive, program, progress);
             feed.await();
             ProgramResult result = program.await(END_WITHIN);

@@ -3,12 +3,14 @@ package dev.holdfast.restore;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.ConnectionSettings;
+import dev.holdfast.postgres.program.Enclosure;
 import dev.holdfast.postgres.program.PgDump;
 import dev.holdfast.postgres.program.PgDumpAll;
 import dev.holdfast.postgres.program.PgRestore;
 import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.program.RunningProgram;
+import dev.holdfast.postgres.program.ToolSet;
 import dev.holdfast.restore.compare.DumpScript;
 import dev.holdfast.restore.compare.Fingerprint;
 import dev.holdfast.restore.compare.Globals;
@@ -16,16 +18,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
  * Fingerprints of archives and of databases, made by the same programs on both sides. Nothing is held or spooled.
  *
- * @param programs starts pg_dump and pg_restore, within a scratch cluster's walls where there is one: an archive is
- *                 hostile input for the program that parses it, too
+ * @param tools     whose pg_dump and pg_restore are used
+ * @param enclosure what they run in: an archive is hostile input for the program that parses it, too
  */
-public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
+public record Fingerprints(ToolSet tools, Enclosure enclosure) {
 
     private static final Duration END_WITHIN = Duration.ofMinutes(10);
     private static final Duration LOCK_WAIT = Duration.ofMinutes(1);
@@ -38,7 +39,7 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
      */
     public Fingerprint ofArchive(InputStream archive, LongConsumer progress) {
         PgRestore script = PgRestore.script();
-        try (RunningProgram program = programs.apply(script)) {
+        try (RunningProgram program = script.start(tools, enclosure)) {
             Feed feed = Feed.start(archive, program, progress);
             Result<Fingerprint> read = readToEnd(program, DumpScript::read);
             feed.await();
@@ -49,7 +50,7 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
     /** Of a database, dumped now. */
     public Fingerprint ofDatabase(ConnectionSettings database) {
         PgDump dump = new PgDump(database, "holdfast-verifier", Optional.empty(), LOCK_WAIT);
-        try (RunningProgram dumping = programs.apply(dump)) {
+        try (RunningProgram dumping = dump.start(tools, enclosure)) {
             Fingerprint fingerprint = ofArchive(dumping.stdout(), bytes -> { });
             dump.check(dumping.await(END_WITHIN));
             return fingerprint;
@@ -59,7 +60,7 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
     /** Roles, memberships and settings of a cluster. */
     public Globals ofCluster(ConnectionSettings maintenance, boolean rolePasswords) {
         PgDumpAll dump = new PgDumpAll(maintenance, "holdfast-verifier", rolePasswords, LOCK_WAIT);
-        try (RunningProgram dumping = programs.apply(dump)) {
+        try (RunningProgram dumping = dump.start(tools, enclosure)) {
             return readToEnd(dumping, Globals::read).orThrow(dump, "reading the globals");
         }
     }

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * loses its copy and holds up nobody; the run fails when none is left. Used by one thread:
  *
  * <ol>
+ * <li>{@link #prepare}</li>
  * <li>{@link #write} each stream; nothing of its last part is visible yet</li>
  * <li>{@link #commitStreams} once every producer has succeeded</li>
  * <li>{@link #commitManifest}, which makes it a backup</li>
@@ -44,6 +45,17 @@ public final class BackupCopies implements AutoCloseable {
         }
         this.settings = settings;
         this.lanes = writers.stream().map(writer -> new CopyLane(writer, folder, settings)).toList();
+    }
+
+    /** Proves that the repositories take new objects; those that don't lose their copy before anything is read. */
+    public void prepare() {
+        uninterrupted(() -> {
+            for (CopyLane lane : lanes) {
+                lane.prepare();
+            }
+            awaitAll();
+            return null;
+        });
     }
 
     /**

@@ -47,6 +47,10 @@ final class CopyLane {
         return writer.repositoryName();
     }
 
+    boolean prepare() throws InterruptedException {
+        return lane.submit(writer::prepare, settings.stallAfter());
+    }
+
     boolean begin(String key) throws InterruptedException {
         return lane.submit(() -> open.put(key, new Open(writer.create(folder, key))), settings.stallAfter());
     }

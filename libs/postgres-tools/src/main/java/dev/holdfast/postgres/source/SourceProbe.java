@@ -96,6 +96,12 @@ public final class SourceProbe implements AutoCloseable {
         return ask("describing it", () -> new SourceFacts(connection).read());
     }
 
+    /** Whether this user sees the password hashes that {@code pg_dumpall} writes into the globals. */
+    public boolean mayReadRolePasswords() {
+        return ask("asking whether role passwords may be read",
+                () -> texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").getFirst().equals("true"));
+    }
+
     /**
      * Ends other sessions of this user on this database whose application name starts with the prefix, except those of
      * this very name: what an older attempt left.

@@ -1,0 +1,56 @@
+package dev.holdfast.worker;
+
+import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.Topics;
+import dev.holdfast.postgres.program.PostgresTools;
+import dev.holdfast.repository.write.CopySettings;
+import dev.holdfast.service.HoldfastService;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.config.Secrets;
+import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.Pulse;
+import dev.holdfast.service.messaging.WorkQueue;
+import dev.holdfast.service.messaging.WorkQueues;
+import dev.holdfast.service.metrics.BackupMetrics;
+import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.worker.backup.RunBackup;
+import java.time.Clock;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+
+/** Does: claims backup requests and streams the backups into repositories. */
+@Configuration(proxyBeanMethods = false)
+public class BackupWorker {
+
+    /** The share group of all workers in role {@code backup}. */
+    static final String GROUP = "holdfast-backup-workers";
+
+    public static void main(String[] args) {
+        HoldfastService.run(BackupWorker.class, "backup-worker", args);
+    }
+
+    @Bean
+    RunBackup runBackup(HoldfastConfig config, Secrets secrets, Repositories repositories, ServiceIdentity identity) {
+        return new RunBackup(config, secrets::resolve, name -> repositories.get(name).writer(),
+                () -> PostgresTools.locate(config.worker().toolFolders()), identity, Clock.systemUTC(),
+                CopySettings.DEFAULT);
+    }
+
+    @Bean
+    WorkQueue<BackupRequested> backupRequests(WorkQueues queues, RunBackup runBackup, HoldfastConfig config,
+            EventPublisher publisher, Pulse pulse, BackupMetrics metrics) {
+        config.databases().values().forEach(database -> database.repositories()
+                .forEach(repository -> metrics.expect(database.alias(), "dump", repository)));
+        return queues.open(Topics.BACKUP_REQUESTS, GROUP, BackupRequested.class, config.worker().slots(),
+                new BackupRequests(runBackup, publisher, pulse, metrics));
+    }
+
+    /** Told before the queue waits for its jobs: they end at once and say so while the log can still be written. */
+    @Bean
+    ApplicationListener<ContextClosedEvent> endRunsFirst(RunBackup runBackup) {
+        return closed -> runBackup.stop();
+    }
+}

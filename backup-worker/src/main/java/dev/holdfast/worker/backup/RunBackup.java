@@ -1,0 +1,146 @@
+package dev.holdfast.worker.backup;
+
+import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.Event;
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.Password;
+import dev.holdfast.postgres.program.PostgresTools;
+import dev.holdfast.repository.BackupWriter;
+import dev.holdfast.repository.write.CopySettings;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.config.SecretReference;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the backup that a request asks for, once, however often the request arrives. Needs no broker: what happens goes
+ * to a {@link RunListener}. Thread-safe; each run takes the thread it is called on.
+ */
+public final class RunBackup {
+
+    private static final Logger log = LoggerFactory.getLogger(RunBackup.class);
+    /** Below the time after which the broker gives an unclaimed record to somebody else (30 s by default). */
+    private static final Duration ASK_BEFORE_CLAIM = Duration.ofSeconds(5);
+
+    private final HoldfastConfig config;
+    private final Function<SecretReference, Password> secrets;
+    private final Supplier<PostgresTools> tools;
+    private final CopySettings copySettings;
+    private final Clock clock;
+    private final ClaimRequest claims;
+    private final BackupEvents events;
+    private final Set<RunControl> active = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    /**
+     * @param secrets      resolves the passwords of source databases
+     * @param repositories the worker's view of each configured repository, by name
+     * @param tools        asked at each run, so that tools installed meanwhile are found
+     * @param identity     who the events say they are from
+     */
+    public RunBackup(HoldfastConfig config, Function<SecretReference, Password> secrets,
+            Function<String, BackupWriter> repositories, Supplier<PostgresTools> tools, ServiceIdentity identity,
+            Clock clock, CopySettings copySettings) {
+        this.config = config;
+        this.secrets = secrets;
+        this.tools = tools;
+        this.clock = clock;
+        this.copySettings = copySettings;
+        this.claims = new ClaimRequest(config, repositories, clock);
+        this.events = new BackupEvents(identity);
+    }
+
+    /** Claims and runs at once, on this thread. The listener has heard {@code completed} or {@code failed} when it returns. */
+    public void run(Event<BackupRequested> request, RunListener listener) {
+        claim(request, listener).run();
+    }
+
+    /**
+     * Claims a request: the listener has heard {@code started} when this returns, or already the end, where the request
+     * can't be carried out or its backup exists.
+     *
+     * @return what is left to do, nothing in the latter cases
+     * @throws HoldfastException where the listener could not be told, or code {@code worker-stopped}
+     */
+    public Runnable claim(Event<BackupRequested> request, RunListener listener) {
+        if (stopping) {
+            throw stopped();
+        }
+        Run run;
+        try {
+            run = claims.claim(request);
+            Optional<ExistingBackup> existing = existing(run, ASK_BEFORE_CLAIM);
+            if (existing.isPresent()) {
+                listener.happened(events.completed(run, existing.get()));
+                return () -> { };
+            }
+        } catch (HoldfastException e) {
+            log.warn("Request {} of {} was not claimed: {}: {} {}", request.id(), request.source(), e.code(), e.getMessage(),
+                    e.nextStep());
+            listener.happened(events.refused(request, config.databases().containsKey(request.data().database()), e));
+            return () -> { };
+        }
+        listener.happened(events.started(run));
+        return () -> execute(run, listener);
+    }
+
+    /** Ends every run with code {@code worker-stopped} (retriable); claims nothing more. */
+    public void stop() {
+        stopping = true;
+        active.forEach(control -> control.cancel(stopped()));
+    }
+
+    private void execute(Run run, RunListener listener) {
+        RunControl control = new RunControl(run.deadline(), clock);
+        active.add(control);
+        Event<?> outcome;
+        try (Heartbeat heartbeat = new Heartbeat(run, listener, control, config.worker().heartbeat())) {
+            if (stopping) {
+                control.cancel(stopped());
+            }
+            outcome = attempt(run, control, heartbeat);
+        } finally {
+            control.end();
+            active.remove(control);
+        }
+        listener.happened(outcome);
+    }
+
+    private Event<?> attempt(Run run, RunControl control, Heartbeat heartbeat) {
+        try {
+            return new BackupAttempt(run, control, heartbeat, secrets, tools, clock, copySettings, events).make();
+        } catch (RuntimeException e) {
+            control.end();
+            RuntimeException reason = control.reasonOr(e);
+            HoldfastException failure = reason instanceof HoldfastException known ? known : unexpected(reason);
+            log.warn("Backup {} of {} failed in phase {}: {}: {} {}", run.id(), run.alias(), heartbeat.phase(), failure.code(),
+                    failure.getMessage(), failure.nextStep(), failure.kind() == FailureKind.BUG ? failure : null);
+            return events.failed(run, heartbeat.phase(), failure);
+        }
+    }
+
+    static Optional<ExistingBackup> existing(Run run, Duration within) {
+        return ExistingBackup.find(run.alias(), run.id(), run.request(), run.writers(), within);
+    }
+
+    private static HoldfastException stopped() {
+        return new HoldfastException(FailureKind.RETRIABLE, "worker-stopped", "Backing up: the worker is shutting down",
+                "Nothing is to be done where the run is supervised; otherwise request the backup again.");
+    }
+
+    /** The message of an exception nobody expected may hold anything, so only its type is told. */
+    private static HoldfastException unexpected(RuntimeException e) {
+        return new HoldfastException(FailureKind.BUG, "internal-error",
+                "Backing up failed in a way that was not foreseen: " + e.getClass().getName(),
+                "Report it, with the worker's log of that time.", e);
+    }
+}
