@@ -1,12 +1,44 @@
 package dev.holdfast.service.messaging;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.context.SmartLifecycle;
 
 /** Reads a topic as a log, in order. As a bean it starts and stops with the service; it survives a broker's absence. */
-public abstract class LogFollower implements SmartLifecycle, AutoCloseable {
+public final class LogFollower implements SmartLifecycle, AutoCloseable {
 
-    LogFollower() {
+    private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
+    private static final Duration STEP = Duration.ofMillis(500);
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private final String topic;
+    private final Start from;
+    private final Supplier<LogReading> readings;
+    private final TopicSetup topics;
+    private final CountDownLatch caughtUp = new CountDownLatch(1);
+    private volatile CountDownLatch stopping = new CountDownLatch(1);
+    private volatile LogReading reading;
+    private volatile Thread thread;
+
+    /** Where it begins: with a group where that stopped, else at the earliest record or after the latest. */
+    record Start(Optional<String> group, boolean earliest) {
+    }
+
+    LogFollower(String topic, Start from, Supplier<LogReading> readings, TopicSetup topics) {
+        this.topic = topic;
+        this.from = from;
+        this.readings = readings;
+        this.topics = topics;
     }
 
     /**
@@ -14,10 +46,99 @@ public abstract class LogFollower implements SmartLifecycle, AutoCloseable {
      *
      * @return false where {@code atMost} passed before
      */
-    public abstract boolean awaitCaughtUp(Duration atMost);
+    public boolean awaitCaughtUp(Duration atMost) {
+        try {
+            return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public synchronized void start() {
+        if (thread == null) {
+            stopping = new CountDownLatch(1);
+            Map<String, String> context = MDC.getCopyOfContextMap();
+            thread = Thread.ofPlatform().daemon().name("log-" + topic + from.group().map(name -> "-" + name).orElse(""))
+                    .start(() -> {
+                        if (context != null) {
+                            MDC.setContextMap(context);
+                        }
+                        readUntilStopped();
+                    });
+        }
+    }
+
+    /** Stops after the record that is being handled; what was handled is committed. */
+    @Override
+    public synchronized void stop() {
+        if (thread == null) {
+            return;
+        }
+        stopping.countDown();
+        Optional.ofNullable(reading).ifPresent(LogReading::wakeup);
+        try {
+            if (Thread.currentThread() != thread && !thread.join(STOP)) {
+                LOG.warn("The follower of {} is still busy with a record, it is interrupted", topic);
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
 
     @Override
     public void close() {
         stop();
+    }
+
+    private boolean stopped() {
+        return stopping.getCount() == 0;
+    }
+
+    private void readUntilStopped() {
+        for (int failures = 0; !stopped();) {
+            try {
+                if (!topics.awaitReady(STEP)) {
+                    continue;
+                }
+                try (LogReading current = readings.get()) {
+                    reading = current;
+                    current.open();
+                    failures = 0;
+                    while (!stopped()) {
+                        current.step(STEP, stopping);
+                        if (current.caughtUp()) {
+                            caughtUp.countDown();
+                        }
+                    }
+                }
+            } catch (WakeupException e) {
+                LOG.debug("Stopped reading {}", topic);
+            } catch (InterruptException | InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (KafkaException | IllegalStateException e) {
+                LOG.warn("Reading {} failed and is tried again: {}", topic, e.toString());
+                pause(Backoff.after(++failures));
+            }
+        }
+    }
+
+    private void pause(Duration wait) {
+        try {
+            if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("Stopped while waiting");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

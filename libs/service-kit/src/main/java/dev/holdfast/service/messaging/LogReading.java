@@ -1,0 +1,192 @@
+package dev.holdfast.service.messaging;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+
+/** One consumer's life. Used by one thread, except {@link #wakeup()}. */
+final class LogReading implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogReading.class);
+
+    private final String topic;
+    private final LogFollower.Start start;
+    private final RecordHandling handling;
+    private final Consumer<Set<Integer>> assigned;
+    private final Consumer<Set<Integer>> revoked;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, OffsetAndMetadata> handled = new HashMap<>();
+    private final Map<TopicPartition, Instant> held = new HashMap<>();
+    private final Set<TopicPartition> fresh = new HashSet<>();
+    private final Map<TopicPartition, Long> ahead = new HashMap<>();
+    private boolean hasPartitions;
+
+    LogReading(String topic, LogFollower.Start start, KafkaSettings settings, RecordHandling handling,
+            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked) {
+        this.topic = topic;
+        this.start = start;
+        this.handling = handling;
+        this.assigned = assigned;
+        this.revoked = revoked;
+        Map<String, Object> own = new HashMap<>(Map.of("enable.auto.commit", false, "auto.offset.reset",
+                start.earliest() ? "earliest" : "latest", "max.poll.records", 100, "max.poll.interval.ms", 600_000,
+                "allow.auto.create.topics", false));
+        start.group().ifPresent(group -> own.putAll(Map.of("group.id", group, "group.protocol", "consumer")));
+        this.consumer = new DefaultKafkaConsumerFactory<>(settings.client(own), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer()).createConsumer();
+    }
+
+    void open() {
+        if (start.group().isPresent()) {
+            consumer.subscribe(List.of(topic), new Rebalances());
+            return;
+        }
+        List<TopicPartition> all = consumer.partitionsFor(topic).stream()
+                .map((PartitionInfo info) -> new TopicPartition(topic, info.partition())).toList();
+        consumer.assign(all);
+        if (start.earliest()) {
+            consumer.seekToBeginning(all);
+        } else {
+            consumer.seekToEnd(all);
+        }
+        // Seeking is lazy: the position is asked for now, so that nothing appended from here on is passed over.
+        all.forEach(consumer::position);
+        take(all);
+    }
+
+    /** Reads and handles what is there, and commits it. */
+    void step(Duration atMost, CountDownLatch stopping) {
+        release();
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(atMost);
+        aim();
+        for (TopicPartition partition : records.partitions()) {
+            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
+                if (stopping.getCount() == 0 || !handle(partition, record)) {
+                    break;
+                }
+            }
+        }
+        commit();
+        ahead.entrySet().removeIf(target -> consumer.assignment().contains(target.getKey())
+                && consumer.position(target.getKey()) >= target.getValue());
+    }
+
+    /** Whether all that was there at the assignment is handled. */
+    boolean caughtUp() {
+        return hasPartitions && fresh.isEmpty() && ahead.isEmpty();
+    }
+
+    void wakeup() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private boolean handle(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+        switch (handling.handle(record)) {
+            case RecordHandling.Handled ignored -> {
+                handled.put(partition, new OffsetAndMetadata(record.offset() + 1));
+                return true;
+            }
+            case RecordHandling.TryAgain again -> {
+                consumer.seek(partition, record.offset());
+                consumer.pause(List.of(partition));
+                held.put(partition, Instant.now().plus(again.delay()));
+                return false;
+            }
+        }
+    }
+
+    private void release() {
+        Instant now = Instant.now();
+        held.entrySet().removeIf(entry -> {
+            boolean over = !entry.getValue().isAfter(now);
+            if (over && consumer.assignment().contains(entry.getKey())) {
+                consumer.resume(List.of(entry.getKey()));
+            }
+            return over;
+        });
+    }
+
+    private void take(Collection<TopicPartition> partitions) {
+        hasPartitions = true;
+        fresh.addAll(partitions);
+        assigned.accept(numbers(partitions));
+    }
+
+    private void aim() {
+        if (!fresh.isEmpty()) {
+            ahead.putAll(consumer.endOffsets(Set.copyOf(fresh)));
+            fresh.clear();
+        }
+    }
+
+    private void commit() {
+        if (start.group().isEmpty() || handled.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(Map.copyOf(handled));
+            handled.clear();
+        } catch (CommitFailedException | RetriableException e) {
+            // The next step commits again, or another instance repeats what the handler must bear.
+            LOG.warn("Committing the position in {} was not confirmed: {}", topic, e.toString());
+        }
+    }
+
+    private static Set<Integer> numbers(Collection<TopicPartition> partitions) {
+        return partitions.stream().map(TopicPartition::partition).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> {
+            handled.remove(partition);
+            held.remove(partition);
+            fresh.remove(partition);
+            ahead.remove(partition);
+        });
+        revoked.accept(numbers(partitions));
+    }
+
+    private final class Rebalances implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            take(partitions);
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            commit();
+            forget(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            forget(partitions);
+        }
+    }
+}

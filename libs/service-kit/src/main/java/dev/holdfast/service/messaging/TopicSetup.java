@@ -1,0 +1,180 @@
+package dev.holdfast.service.messaging;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates the topics with their settings, and refuses those that are there with others. */
+public final class TopicSetup implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+    private static final int REQUEST_MILLIS = 10_000;
+
+    private final KafkaSettings settings;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile HoldfastException refusal;
+    private volatile String state = "not asked yet";
+    private Thread waiting;
+
+    TopicSetup(KafkaSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Makes the topics if a broker answers now.
+     *
+     * @return false where none did
+     * @throws HoldfastException code {@code topic-contradicts}, permanent, naming every topic and setting
+     */
+    public boolean tryNow() {
+        if (ready.getCount() == 0) {
+            return true;
+        }
+        try (Admin admin = admin()) {
+            ensure(admin);
+            ready.countDown();
+            state = "ready";
+            return true;
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            state = "waiting for " + settings.bootstrapServers() + ": " + cause(e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Goes on trying on a thread of its own. {@code refused} is told where the topics contradict. */
+    public synchronized void keepTrying(Consumer<HoldfastException> refused) {
+        if (waiting == null && ready.getCount() > 0) {
+            waiting = Thread.ofPlatform().daemon().name("topic-setup").start(() -> waitForBroker(refused));
+        }
+    }
+
+    /** Waits until the topics are there. */
+    public void awaitReady() throws InterruptedException {
+        ready.await();
+    }
+
+    /** @return false where {@code atMost} passed before */
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        return ready.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    public boolean isReady() {
+        return ready.getCount() == 0;
+    }
+
+    /** For a person: what is being waited for. */
+    public String state() {
+        return refusal == null ? state : refusal.getMessage();
+    }
+
+    Admin admin() {
+        return Admin.create(settings.client(Map.of("request.timeout.ms", REQUEST_MILLIS / 2,
+                "default.api.timeout.ms", REQUEST_MILLIS)));
+    }
+
+    /** Kafka's own default is {@code latest}: a request written before the first worker came would be passed over. */
+    void readFromEarliest(String shareGroup) throws InterruptedException, ExecutionException, TimeoutException {
+        try (Admin admin = admin()) {
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, shareGroup),
+                    List.of(new AlterConfigOp(new ConfigEntry("share.auto.offset.reset", "earliest"),
+                            AlterConfigOp.OpType.SET)))).all().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed.countDown();
+        if (waiting != null) {
+            waiting.interrupt();
+        }
+    }
+
+    private void waitForBroker(Consumer<HoldfastException> refused) {
+        try {
+            for (int failures = 1; !tryNow(); failures++) {
+                if (Integer.bitCount(failures) == 1) {
+                    LOG.warn("The topics can't be set up yet, {}", state);
+                }
+                if (closed.await(Math.min(5_000, Backoff.after(failures).toMillis()), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+            LOG.info("The topics at {} are ready", settings.bootstrapServers());
+        } catch (HoldfastException e) {
+            refusal = e;
+            LOG.error("{}; {}", e.getMessage(), e.nextStep());
+            refused.accept(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ensure(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        List<TopicShape> shapes = TopicShape.all(settings);
+        List<String> there = List.copyOf(admin.listTopics().names().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS));
+        for (TopicShape shape : shapes) {
+            if (!there.contains(shape.name())) {
+                create(admin, shape);
+            }
+        }
+        check(admin, shapes);
+    }
+
+    private static void create(Admin admin, TopicShape shape)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            admin.createTopics(List.of(shape.newTopic())).all().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private void check(Admin admin, List<TopicShape> shapes)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<String, TopicDescription> described = admin.describeTopics(shapes.stream().map(TopicShape::name).toList())
+                .allTopicNames().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        Map<ConfigResource, Config> configs = admin.describeConfigs(shapes.stream().map(TopicShape::resource).toList())
+                .all().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        List<String> contradictions = new ArrayList<>();
+        for (TopicShape shape : shapes) {
+            contradictions.addAll(shape.contradictions(described.get(shape.name()), configs.get(shape.resource())));
+        }
+        if (!contradictions.isEmpty()) {
+            throw new HoldfastException(FailureKind.PERMANENT, "topic-contradicts", "checking the topics at "
+                    + settings.bootstrapServers() + " found settings that lose or mix up records: "
+                    + contradictions.stream().collect(Collectors.joining("; ")),
+                    "change the settings with kafka-configs.sh --alter, or delete topics that aren't Holdfast's own");
+        }
+    }
+
+    private static String cause(Exception e) {
+        Throwable at = Optional.ofNullable(e.getCause()).orElse(e);
+        return at.getClass().getSimpleName() + (at.getMessage() == null ? "" : " (" + at.getMessage() + ")");
+    }
+}
