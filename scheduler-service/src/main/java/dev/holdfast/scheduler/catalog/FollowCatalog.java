@@ -1,0 +1,173 @@
+package dev.holdfast.scheduler.catalog;
+
+import dev.holdfast.events.CatalogEntry;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.events.Topics;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogFollower;
+import dev.holdfast.service.messaging.LogFollowers;
+import dev.holdfast.service.messaging.LogPosition;
+import dev.holdfast.service.metrics.BackupMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Builds the view and keeps it: the repositories first (so that it answers without a broker), then the table, then the
+ * log from its start and on; once that has caught up, the table is brought to what the view says. The repositories are
+ * read again every hour, since a backup may be made without Kafka.
+ */
+public final class FollowCatalog implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FollowCatalog.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration READ_EVERY = Duration.ofHours(1);
+
+    private final Catalog catalog;
+    private final Runs runs;
+    private final MeasureBackups measures;
+    private final ReadRepositories repositories;
+    private final EventPublisher publisher;
+    private final ServiceIdentity identity;
+    private final Clock clock;
+    private final LogFollower table;
+    private final LogFollower log;
+    private final LogFollower pulse;
+    private final Map<String, CatalogEntry> published = new ConcurrentHashMap<>();
+    private volatile Thread thread;
+    private volatile boolean current;
+
+    public FollowCatalog(Catalog catalog, Runs runs, ReadRepositories repositories, BackupMetrics metrics, LogFollowers followers,
+            EventPublisher publisher, ServiceIdentity identity, Clock clock) {
+        this.catalog = catalog;
+        this.runs = runs;
+        this.measures = new MeasureBackups(metrics);
+        this.repositories = repositories;
+        this.publisher = publisher;
+        this.identity = identity;
+        this.clock = clock;
+        this.table = followers.fromStart(Topics.CATALOG, this::load);
+        this.log = followers.fromStart(Topics.EVENTS, this::apply);
+        this.pulse = followers.fromNow(Topics.PROGRESS, (event, position) -> runs.apply(event));
+    }
+
+    /** Whether the log that was there at the start is in the view and the table says the same. */
+    public boolean isCurrent() {
+        return current;
+    }
+
+    @Override
+    public synchronized void start() {
+        thread = Thread.ofPlatform().name("catalog").start(this::follow);
+    }
+
+    @Override
+    public void stop() {
+        Thread running;
+        synchronized (this) {
+            running = thread;
+            thread = null;
+        }
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
+        List.of(pulse, log, table).forEach(LogFollower::stop);
+        try {
+            running.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return thread != null;
+    }
+
+    private void load(Event<? extends Payload> event, LogPosition position) {
+        if (event.data() instanceof CatalogEntry entry) {
+            published.put(key(entry), entry);
+            if (!current) {
+                catalog.load(entry);
+            }
+        }
+    }
+
+    private void apply(Event<? extends Payload> event, LogPosition position) {
+        try {
+            catalog.apply(event);
+            runs.apply(event);
+            measures.apply(event);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the event {} of {} at {}/{} says nothing that the catalog can hold: {}", event.id(), event.source(),
+                    position.partition(), position.offset(), e.getMessage());
+        }
+    }
+
+    private void follow() {
+        try {
+            read();
+            pulse.start();
+            caughtUp(table);
+            caughtUp(log);
+            Instant lastRead = read();
+            while (!Thread.currentThread().isInterrupted()) {
+                publish();
+                if (!clock.instant().isBefore(lastRead.plus(READ_EVERY))) {
+                    lastRead = read();
+                }
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("no longer following the catalog"); // stop() interrupts
+        }
+    }
+
+    private static void caughtUp(LogFollower follower) throws InterruptedException {
+        follower.start();
+        while (!follower.awaitCaughtUp(Duration.ofSeconds(1))) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private Instant read() {
+        Instant begun = clock.instant();
+        try {
+            Catalog.Mark before = catalog.mark();
+            catalog.merge(before, repositories.read());
+        } catch (RuntimeException e) {
+            LOG.error("reading the repositories failed; they are read again in {}", READ_EVERY, e);
+        }
+        return begun;
+    }
+
+    private void publish() {
+        try {
+            for (CatalogEntry entry : catalog.entries()) {
+                if (!entry.equals(published.get(key(entry)))) {
+                    publisher.publish(Topics.CATALOG, identity.event(entry.backupId(), entry.backupId(), entry));
+                    published.put(key(entry), entry);
+                }
+            }
+            current = true;
+        } catch (HoldfastException e) {
+            LOG.warn("the catalog could not be published and is tried again: {}", e.getMessage());
+        }
+    }
+
+    private static String key(CatalogEntry entry) {
+        return entry.database() + "/" + entry.backupId();
+    }
+}
