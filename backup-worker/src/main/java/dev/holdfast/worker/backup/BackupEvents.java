@@ -66,13 +66,15 @@ final class BackupEvents {
     /**
      * The request never became a run.
      *
-     * @param known whether the database is configured, so that the request names a backup
+     * @param known whether the database is configured, so that the request names a backup; one of that id which another
+     *              request made is not the backup that failed
      */
     Event<?> refused(Event<BackupRequested> request, boolean known, HoldfastException e) {
         BackupRequested asked = request.data();
         String kind = Objects.requireNonNullElse(asked.kind(), ClaimRequest.KIND);
-        String backupId = known && !e.code().equals("request-invalid") ? BackupId.of(request).toString() : null;
-        int attempt = known ? Objects.requireNonNullElse(asked.attempt(), 1) : 0;
+        boolean named = known && !e.code().equals("request-invalid") && !e.code().equals("backup-id-conflict");
+        String backupId = named ? BackupId.of(request).toString() : null;
+        int attempt = named ? Objects.requireNonNullElse(asked.attempt(), 1) : 0;
         return identity.event(Event.idFrom("backup.refused", request.source(), request.id(), Integer.toString(attempt)),
                 backupId, request.correlationId(), failure(asked.database(), kind, backupId, attempt, "claim", e));
     }

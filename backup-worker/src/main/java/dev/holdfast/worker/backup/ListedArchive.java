@@ -23,6 +23,7 @@ final class ListedArchive extends FilterInputStream {
     private final Thread drainer;
     private volatile IOException unreadable;
     private boolean listening = true;
+    private boolean empty = true;
 
     private ListedArchive(InputStream dump, RunningProgram lister, RunControl control) {
         super(dump);
@@ -45,14 +46,24 @@ final class ListedArchive extends FilterInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int count = in.read(bytes, offset, length);
-        if (listening && count > 0) {
-            listen(bytes, offset, count);
+        if (count > 0) {
+            empty = false;
+            if (listening) {
+                listen(bytes, offset, count);
+            }
         }
         return count;
     }
 
-    /** @throws HoldfastException code {@code archive-unreadable} */
+    /**
+     * Says nothing of a dump without a byte: that has a name of its own.
+     *
+     * @throws HoldfastException code {@code archive-unreadable}
+     */
     void requireReadable() {
+        if (empty) {
+            return;
+        }
         endHead();
         command.check(lister.await(control.remaining()));
         join();
