@@ -1,0 +1,60 @@
+package dev.holdfast.notifier;
+
+import dev.holdfast.events.DeliveryRequested;
+import dev.holdfast.events.Topics;
+import dev.holdfast.notifier.delivery.Deliveries;
+import dev.holdfast.notifier.delivery.DeliveryMetrics;
+import dev.holdfast.notifier.delivery.WebhookClient;
+import dev.holdfast.notifier.subscription.QueueDeliveries;
+import dev.holdfast.notifier.subscription.Subscriptions;
+import dev.holdfast.service.HoldfastService;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.config.Secrets;
+import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogFollower;
+import dev.holdfast.service.messaging.LogFollowers;
+import dev.holdfast.service.messaging.WorkQueue;
+import dev.holdfast.service.messaging.WorkQueues;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** Tells subscribers what happened: from the log to a queue of deliveries, and from the queue to their webhooks. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+public class NotifierService {
+
+    static final String NAME = "notifier-service";
+
+    /** Deliveries at once; most of a delivery is waiting for its subscriber. */
+    private static final int SLOTS = 16;
+
+    public static void main(String[] args) {
+        HoldfastService.run(NotifierService.class, NAME, args);
+    }
+
+    @Bean
+    Subscriptions subscriptions(HoldfastConfig config, Secrets secrets) {
+        return Subscriptions.of(config, secrets);
+    }
+
+    @Bean
+    WebhookClient webhookClient(Clock clock) {
+        return new WebhookClient(clock);
+    }
+
+    @Bean
+    LogFollower log(LogFollowers followers, Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity) {
+        return followers.group(Topics.EVENTS, "holdfast-notifier", new QueueDeliveries(subscriptions, publisher, identity));
+    }
+
+    @Bean
+    WorkQueue<DeliveryRequested> deliveries(WorkQueues queues, Subscriptions subscriptions, WebhookClient client,
+            EventPublisher publisher, ServiceIdentity identity, MeterRegistry meters) {
+        return queues.open(Topics.DELIVERIES, "holdfast-deliveries", DeliveryRequested.class, SLOTS,
+                new Deliveries(subscriptions, client, publisher, identity, new DeliveryMetrics(meters), Deliveries.QUICK));
+    }
+}
