@@ -33,7 +33,7 @@ final class FailedProgram {
                     "Dump as a user with BYPASSRLS (ALTER ROLE ... BYPASSRLS)."),
             Known.of("permission denied for", FailureKind.PERMANENT, "table-not-readable",
                     "Let the user read everything: GRANT pg_read_all_data TO the user."),
-            Known.of("canceling statement due to lock timeout|could not obtain lock", FailureKind.RETRIABLE, "lock-timeout",
+            Known.of("canceling statement due to (lock|statement) timeout|could not obtain lock", FailureKind.RETRIABLE, "lock-timeout",
                     "Something holds an exclusive lock on a table (pg_locks shows it); a later attempt may succeed, or raise lock-wait-timeout."),
             Known.of("invalid snapshot identifier|could not import the requested snapshot|snapshot \".*\" does not exist",
                     FailureKind.RETRIABLE, "snapshot-lost", "The session that held the snapshot ended; a later attempt takes a new one."),

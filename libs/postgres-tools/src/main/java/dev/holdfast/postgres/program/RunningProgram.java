@@ -151,7 +151,7 @@ public final class RunningProgram implements AutoCloseable {
         long pid = process.orElseThrow().pid();
         String target = ownGroup ? "-" + pid : Long.toString(pid);
         try {
-            Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " -- " + target)
+            Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -s " + name + " -- " + target)
                     .redirectErrorStream(true).start();
             String said = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!said.isEmpty() && isAlive()) {
