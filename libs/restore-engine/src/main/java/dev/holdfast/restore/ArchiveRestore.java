@@ -1,14 +1,14 @@
 package dev.holdfast.restore;
 
 import dev.holdfast.postgres.ConnectionSettings;
-import dev.holdfast.postgres.program.Enclosure;
 import dev.holdfast.postgres.program.PgRestore;
+import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.program.RunningProgram;
-import dev.holdfast.postgres.program.ToolSet;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,12 +24,11 @@ public final class ArchiveRestore {
 
     private static final Pattern ENTRY = Pattern.compile("(?m)from TOC entry \\d+; \\d+ \\d+ (.+)$");
 
-    private final ToolSet tools;
-    private final Enclosure enclosure;
+    private final Function<PostgresCommand, RunningProgram> programs;
 
-    public ArchiveRestore(ToolSet tools, Enclosure enclosure) {
-        this.tools = tools;
-        this.enclosure = enclosure;
+    /** @param programs starts pg_restore, within a scratch cluster's walls where the target is one */
+    public ArchiveRestore(Function<PostgresCommand, RunningProgram> programs) {
+        this.programs = programs;
     }
 
     /**
@@ -40,18 +39,17 @@ public final class ArchiveRestore {
      * @throws dev.holdfast.failure.HoldfastException what the stream fails with
      */
     public void create(InputStream archive, ConnectionSettings maintenance, LongConsumer progress) {
-        run(PgRestore.creating(maintenance), archive, progress);
+        run(PgRestore.creating(maintenance), program -> Feed.start(archive, program, progress));
     }
 
-    /** Restores definitions only into an existing, empty database. */
+    /** Restores definitions only into an existing, empty database; reads no further than the program does. */
     public void definitions(InputStream archive, ConnectionSettings target) {
-        run(PgRestore.definitions(target), archive, bytes -> { });
+        run(PgRestore.definitions(target), program -> Feed.startUntilEnded(archive, program));
     }
 
-    private void run(PgRestore restore, InputStream archive, LongConsumer progress) {
-        try (RunningProgram program = restore.start(tools, enclosure)) {
-            Feed feed = Feed.start(archive, program, progress);
-            feed.await();
+    private void run(PgRestore restore, Function<RunningProgram, Feed> feeding) {
+        try (RunningProgram program = programs.apply(restore)) {
+            feeding.apply(program).await();
             ProgramResult result = program.await(END_WITHIN);
             if (!result.succeeded()) {
                 throw new RestoreFailed(restore.failure(result), failedEntry(result.messages()));

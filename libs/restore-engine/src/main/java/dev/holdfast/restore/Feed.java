@@ -31,20 +31,30 @@ final class Feed {
 
     /** @param progress bytes of each piece read */
     static Feed start(InputStream source, RunningProgram program, LongConsumer progress) {
+        return start(source, program, progress, true);
+    }
+
+    /** For a program that needs the beginning only: reading stops when it has ended, and proves nothing. */
+    static Feed startUntilEnded(InputStream source, RunningProgram program) {
+        return start(source, program, bytes -> { }, false);
+    }
+
+    private static Feed start(InputStream source, RunningProgram program, LongConsumer progress, boolean toTheEnd) {
         FutureTask<Void> task = new FutureTask<>(() -> {
-            pump(source, program, progress);
+            pump(source, program, progress, toTheEnd);
             return null;
         });
         Thread.ofVirtual().name("feed-" + program.program()).start(task);
         return new Feed(task);
     }
 
-    private static void pump(InputStream source, RunningProgram program, LongConsumer progress) throws IOException {
+    private static void pump(InputStream source, RunningProgram program, LongConsumer progress, boolean toTheEnd)
+            throws IOException {
         byte[] piece = new byte[PIECE];
         OutputStream stdin = program.stdin();
         boolean taken = true;
         try {
-            for (int count = source.read(piece); count >= 0; count = source.read(piece)) {
+            for (int count = source.read(piece); count >= 0 && (taken || toTheEnd); count = source.read(piece)) {
                 progress.accept(count);
                 taken = taken && offered(stdin, piece, count);
             }

@@ -3,14 +3,12 @@ package dev.holdfast.restore;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.ConnectionSettings;
-import dev.holdfast.postgres.program.Enclosure;
 import dev.holdfast.postgres.program.PgDump;
 import dev.holdfast.postgres.program.PgDumpAll;
 import dev.holdfast.postgres.program.PgRestore;
 import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.program.RunningProgram;
-import dev.holdfast.postgres.program.ToolSet;
 import dev.holdfast.restore.compare.DumpScript;
 import dev.holdfast.restore.compare.Fingerprint;
 import dev.holdfast.restore.compare.Globals;
@@ -18,15 +16,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
  * Fingerprints of archives and of databases, made by the same programs on both sides. Nothing is held or spooled.
  *
- * @param tools     whose pg_dump and pg_restore are used
- * @param enclosure what they run in: an archive is hostile input for the program that parses it, too
+ * @param programs starts pg_dump and pg_restore, within a scratch cluster's walls where there is one: an archive is
+ *                 hostile input for the program that parses it, too
  */
-public record Fingerprints(ToolSet tools, Enclosure enclosure) {
+public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
 
     private static final Duration END_WITHIN = Duration.ofMinutes(10);
     private static final Duration LOCK_WAIT = Duration.ofMinutes(1);
@@ -39,7 +38,7 @@ public record Fingerprints(ToolSet tools, Enclosure enclosure) {
      */
     public Fingerprint ofArchive(InputStream archive, LongConsumer progress) {
         PgRestore script = PgRestore.script();
-        try (RunningProgram program = script.start(tools, enclosure)) {
+        try (RunningProgram program = programs.apply(script)) {
             Feed feed = Feed.start(archive, program, progress);
             Result<Fingerprint> read = readToEnd(program, DumpScript::read);
             feed.await();
@@ -50,7 +49,7 @@ public record Fingerprints(ToolSet tools, Enclosure enclosure) {
     /** Of a database, dumped now. */
     public Fingerprint ofDatabase(ConnectionSettings database) {
         PgDump dump = new PgDump(database, "holdfast-verifier", Optional.empty(), LOCK_WAIT);
-        try (RunningProgram dumping = dump.start(tools, enclosure)) {
+        try (RunningProgram dumping = programs.apply(dump)) {
             Fingerprint fingerprint = ofArchive(dumping.stdout(), bytes -> { });
             dump.check(dumping.await(END_WITHIN));
             return fingerprint;
@@ -60,7 +59,7 @@ public record Fingerprints(ToolSet tools, Enclosure enclosure) {
     /** Roles, memberships and settings of a cluster. */
     public Globals ofCluster(ConnectionSettings maintenance, boolean rolePasswords) {
         PgDumpAll dump = new PgDumpAll(maintenance, "holdfast-verifier", rolePasswords, LOCK_WAIT);
-        try (RunningProgram dumping = dump.start(tools, enclosure)) {
+        try (RunningProgram dumping = programs.apply(dump)) {
             return readToEnd(dumping, Globals::read).orThrow(dump, "reading the globals");
         }
     }

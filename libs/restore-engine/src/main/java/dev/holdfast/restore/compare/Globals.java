@@ -6,15 +6,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * What {@code pg_dumpall --globals-only} wrote: its statements, ready to be executed one by one, and a hash per role,
+ * What {@code pg_dumpall --globals-only} wrote: a hash per role,
  * setting and membership. Tablespaces are compared without their folders, which are the source machine's. A
- * psql command that no dump program writes there is not executed and counts as damage: such a script was tampered with.
+ * psql command that no dump program writes is counted: such a script was tampered with.
  */
 public final class Globals {
 
@@ -34,7 +32,6 @@ public final class Globals {
     }
 
     private final List<Statement> statements = new ArrayList<>();
-    private final Set<String> superusers = new LinkedHashSet<>();
     private int unexpectedCommands;
 
     private Globals() {
@@ -80,15 +77,11 @@ public final class Globals {
         }
         Name name = name(sql);
         statements.add(new Statement(name, sql.startsWith("CREATE TABLESPACE ") ? withoutFolder(sql) : sql));
-        if (name.what().equals("role") && sql.contains(" WITH SUPERUSER ")) {
-            superusers.add(name.role());
-        }
     }
 
-    /** An empty folder makes it one inside the data folder, where the server is told to allow that. */
     private static String withoutFolder(String createTablespace) {
         int folder = createTablespace.lastIndexOf(" LOCATION '");
-        return folder < 0 ? createTablespace : createTablespace.substring(0, folder) + " LOCATION ''";
+        return folder < 0 ? createTablespace : createTablespace.substring(0, folder) + " LOCATION";
     }
 
     /** psql would take it as a command in the middle of a line. */
@@ -147,15 +140,6 @@ public final class Globals {
         return new Name(what, role, role);
     }
 
-    /**
-     * The statements to execute in order in one session, without those about {@code bootstrap}, the role that the scratch server was
-     * made with.
-     */
-    public List<String> statementsWithout(String bootstrap) {
-        return Stream.concat(Stream.of("SET allow_in_place_tablespaces = on"),
-                statements.stream().filter(s -> !s.name().role().equals(bootstrap)).map(Statement::sql)).toList();
-    }
-
     /** Roles that these globals create, in their order. */
     public Set<String> roles() {
         Set<String> roles = new LinkedHashSet<>();
@@ -163,18 +147,9 @@ public final class Globals {
         return roles;
     }
 
-    /**
-     * The superuser to make a scratch server with: from PostgreSQL 16 on, memberships are restored as granted by the
-     * source's first superuser, which only a scratch server's own first superuser may claim to be. Empty where these
-     * globals have no superuser.
-     */
-    public Optional<String> likelyBootstrap() {
-        if (superusers.contains("postgres")) {
-            return Optional.of("postgres");
-        }
-        return superusers.stream().filter(role -> statements.stream().anyMatch(s -> s.name().what().equals("membership")
-                        && s.sql().endsWith("GRANTED BY " + role))).findFirst()
-                .or(() -> superusers.stream().findFirst());
+    /** Whether roles carry their password hashes. */
+    public boolean hasPasswords() {
+        return statements.stream().anyMatch(s -> s.name().what().equals("role") && s.sql().contains(" PASSWORD '"));
     }
 
     /** psql commands that no dump program writes. */
@@ -187,7 +162,7 @@ public final class Globals {
         return definitions(bootstrap).values().stream().mapToLong(MultisetHash::count).sum();
     }
 
-    /** What the other one lacks, has too much of or has otherwise, apart from the scratch server's own first role. */
+    /** What the other one lacks, has too much of or has otherwise, apart from the scratch server's own first role {@code bootstrap}. */
     public Findings differencesTo(Globals found, String bootstrap) {
         Findings findings = new Findings();
         Findings.compareMaps(definitions(bootstrap), found.definitions(bootstrap), (name, expected, other) -> {

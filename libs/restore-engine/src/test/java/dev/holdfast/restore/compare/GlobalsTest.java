@@ -50,25 +50,21 @@ class GlobalsTest {
     }
 
     @Test
-    void the_first_superuser_is_neither_executed_nor_compared() {
-        assertThat(read(SCRIPT).likelyBootstrap()).contains("root");
-        assertThat(read(SCRIPT).statementsWithout("root")).noneMatch(sql -> sql.contains("ROLE root"));
+    void the_first_superuser_is_not_compared() {
         assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replaceAll("(?m)^.*ROLE root.*\n", "")), "root").isEmpty()).isTrue();
     }
 
     @Test
     void a_tablespace_keeps_its_name_and_loses_its_folder() {
-        assertThat(read(SCRIPT).statementsWithout("root")).contains("CREATE TABLESPACE fast OWNER alice LOCATION ''");
         assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replace("/mnt/fast", "/elsewhere")), "root").isEmpty()).isTrue();
         assertThat(read(SCRIPT).differencesTo(read(SCRIPT.replace("OWNER alice", "OWNER root")), "root").shown())
                 .singleElement().satisfies(f -> assertThat(f.what() + " " + f.where()).isEqualTo("tablespace fast"));
     }
 
     @Test
-    void a_psql_command_is_counted_and_never_executed() {
+    void a_psql_command_is_counted() {
         Globals hostile = read(SCRIPT + "\\! id\nSELECT 1 \\g |id\n;\nCREATE ROLE x \\copy (select 1) to program 'id';\n");
         assertThat(hostile.unexpectedCommands()).isEqualTo(3);
-        assertThat(hostile.statementsWithout("root")).noneMatch(sql -> sql.contains("id") && sql.contains("\\"));
         assertThat(read(SCRIPT).unexpectedCommands()).isZero();
     }
 

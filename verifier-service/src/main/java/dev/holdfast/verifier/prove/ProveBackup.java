@@ -1,0 +1,179 @@
+package dev.holdfast.verifier.prove;
+
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.program.Enclosure;
+import dev.holdfast.postgres.program.PostgresCommand;
+import dev.holdfast.postgres.program.RunningProgram;
+import dev.holdfast.postgres.program.ToolSet;
+import dev.holdfast.postgres.scratch.ScratchCluster;
+import dev.holdfast.postgres.scratch.ScratchSpace;
+import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.VerificationDocument;
+import dev.holdfast.repository.crypto.SecretKeys;
+import dev.holdfast.repository.manifest.Manifest;
+import dev.holdfast.repository.manifest.Manifest.DataStream;
+import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.restore.Fingerprints;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Proves one copy of a backup and stores the evidence beside it. The result is verified, refuted with findings, or
+ * unproven with a reason; what is the verifier's own trouble is none of them and thrown.
+ */
+public final class ProveBackup {
+
+    private final ProverSettings settings;
+    private final Supplier<SecretKeys> keys;
+    private final Clock clock;
+    private final Consumer<ScratchCluster> afterRestore;
+
+    /** @param keys asked only where a backup is encrypted */
+    public ProveBackup(ProverSettings settings, Supplier<SecretKeys> keys, Clock clock) {
+        this(settings, keys, clock, cluster -> { });
+    }
+
+    /** @param afterRestore lets a test change what was restored before it is compared */
+    ProveBackup(ProverSettings settings, Supplier<SecretKeys> keys, Clock clock, Consumer<ScratchCluster> afterRestore) {
+        this.settings = settings;
+        this.keys = keys;
+        this.clock = clock;
+        this.afterRestore = afterRestore;
+    }
+
+    /**
+     * Takes as long as a restore. Interrupting ends it with code {@code interrupted}.
+     *
+     * @throws HoldfastException the verifier's own trouble; nothing is stored then
+     */
+    public VerificationDocument prove(Repository repository, ManifestDocument manifest, ProofOrder order,
+            ProofProgress progress) {
+        repository.verificationWriter().check();
+        Evidence evidence = new Evidence(manifest, repository.name(), settings.verifier(), clock);
+        Verification verification = judge(new Subject(repository, manifest, order, progress, evidence));
+        VerificationDocument stored = repository.verificationWriter().add(manifest, verification);
+        if (verification.outcome().equals("verified")) {
+            new LatestVerified(repository).update(manifest);
+        }
+        return stored;
+    }
+
+    private Verification judge(Subject subject) {
+        try {
+            run(subject);
+            return subject.evidence().verified();
+        } catch (HoldfastException failure) {
+            return verdict(Verdicts.of(failure), subject.evidence());
+        } catch (Defect | NotProvable known) {
+            return verdict(known, subject.evidence());
+        }
+    }
+
+    private static Verification verdict(RuntimeException known, Evidence evidence) {
+        return switch (known) {
+            case Defect defect -> evidence.refuted(defect.findings());
+            case NotProvable notProvable -> evidence.unproven(notProvable.reason(), notProvable.getMessage());
+            default -> throw known;
+        };
+    }
+
+    private void run(Subject subject) {
+        Evidence evidence = subject.evidence();
+        if (!subject.order().level().includes(Level.ARCHIVE)) {
+            evidence.timed("checksum", () -> checksums(subject));
+            evidence.reached(Level.CHECKSUM);
+            return;
+        }
+        ScratchTools tools = new ScratchTools(settings.tools());
+        try (Scratch scratch = subject.order().level().includes(Level.RESTORE) ? scratch(subject, tools) : Scratch.none()) {
+            Function<PostgresCommand, RunningProgram> programs = scratch.cluster().<Function<PostgresCommand, RunningProgram>>map(
+                    cluster -> cluster::start).orElseGet(() -> unwalled(tools.reader(subject.manifest())));
+            evidence.timed("archive", () -> archive(subject, programs));
+            evidence.reached(Level.ARCHIVE);
+            if (subject.order().level().includes(Level.RESTORE)) {
+                new RestoreProof(subject, scratch.require(), afterRestore).run();
+            }
+        }
+    }
+
+    private static Function<PostgresCommand, RunningProgram> unwalled(ToolSet tools) {
+        return command -> command.start(tools, Enclosure.NONE);
+    }
+
+    /** What stands in the way of a scratch cluster is told only after the archive was read: damage outranks it. */
+    private Scratch scratch(Subject subject, ScratchTools tools) {
+        try {
+            ToolSet server = tools.requireServer(subject.manifest());
+            ScratchSpace.of(settings.scratch(), subject.manifest().source().databaseBytes(), settings.sizing()).check();
+            ScratchCluster cluster = ScratchCluster.start(Scratch.spec(settings, server, subject.manifest()));
+            subject.evidence().isolation(cluster.isolation().label());
+            return Scratch.of(cluster);
+        } catch (NotProvable obstacle) {
+            return Scratch.not(obstacle);
+        } catch (HoldfastException failure) {
+            return Scratch.not(Verdicts.of(failure));
+        }
+    }
+
+    private void checksums(Subject subject) {
+        long total = subject.document().storedBytes();
+        LongConsumer count = subject.counting("checksum", total);
+        for (DataStream stream : subject.manifest().streams()) {
+            try (InputStream in = subject.repository().reader().openStored(subject.document(), stream)) {
+                drain(in, count);
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+    }
+
+    private void archive(Subject subject, Function<PostgresCommand, RunningProgram> programs) {
+        SecretKeys opened = subject.isEncrypted() ? keys.get() : SecretKeys.none();
+        subject.unlock(opened);
+        LongConsumer count = subject.counting("archive", subject.plainBytes());
+        try (InputStream globals = subject.open("globals")) {
+            drain(globals, count);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        try (InputStream data = subject.open("data")) {
+            subject.evidence().archive(new Fingerprints(programs).ofArchive(data, count));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        checkDatabase(subject);
+    }
+
+    /** An archive names the database that it was made of; a copy of another database's fits every checksum. */
+    private static void checkDatabase(Subject subject) {
+        String expected = oneLine(subject.manifest().source().databaseName());
+        String found = subject.evidence().archive().databaseName().orElse("none");
+        if (!expected.equals(found)) {
+            throw Defect.of("database", "data", "a dump of database " + expected, "a dump of database " + found, null);
+        }
+    }
+
+    /** As the dump programs write names into headers. */
+    private static String oneLine(String name) {
+        return name.replace('\n', ' ').replace('\r', ' ');
+    }
+
+    private static void drain(InputStream in, LongConsumer count) throws IOException {
+        byte[] piece = new byte[1 << 17];
+        for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+            count.accept(read);
+        }
+    }
+
+    static HoldfastException unreadable(IOException e) {
+        return new HoldfastException(FailureKind.RETRIABLE, "source-unreadable", "reading a stored stream: " + e,
+                "check the repository's store", e);
+    }
+}
