@@ -47,9 +47,11 @@ final class FailedProgram {
                     "Free space on the disk that the message names."));
 
     private static final Pattern ERROR_LINE = Pattern.compile("(?m)^.*?\\b(?:error|ERROR|FATAL|PANIC|fatal):\\s+(.*)$");
-    /** What follows these words quotes a value or a statement. */
+    /** What these words lead to is a value or a statement. */
     private static final Pattern QUOTES_DATA = Pattern.compile(
-            "(?<=invalid input syntax for type )(.*?):.*|(?i)(\\bquery was\\b|command was).*|(?<=invalid byte sequence for encoding \"[A-Z0-9_]{1,20}\"): .*");
+            "(invalid input (?:syntax|value) for [^:]*|(?:date/time field value out of range)|invalid byte sequence [^:]*|query failed|malformed [^:]*):.*"
+                    + "|\\b(?:query was|[Cc]ommand was).*");
+    private static final Pattern QUOTED_VALUE = Pattern.compile("\\bvalue \".*?\"");
 
     private FailedProgram() {
     }
@@ -88,7 +90,7 @@ final class FailedProgram {
         if (!matcher.find()) {
             return "";
         }
-        String line = QUOTES_DATA.matcher(matcher.group(1)).replaceFirst("$1");
+        String line = QUOTED_VALUE.matcher(QUOTES_DATA.matcher(matcher.group(1)).replaceFirst("$1")).replaceAll("value");
         return line.length() > 300 ? line.substring(0, 300) + "..." : line;
     }
 }

@@ -112,6 +112,11 @@ public final class RunningProgram implements AutoCloseable {
                 : new ProgramResult.Exited(exit, messages.text());
     }
 
+    /** Waits for its end, at most so long, and leaves it running otherwise. */
+    public boolean endsWithin(Duration longest) throws InterruptedException {
+        return process.isEmpty() || process.get().waitFor(longest.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Ends the program and its whole process group: TERM, and KILL for what is left after 5 s. Returns when it is gone. */
     public void kill() {
         kill("TERM", GRACE);

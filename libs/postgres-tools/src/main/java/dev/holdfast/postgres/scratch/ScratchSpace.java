@@ -1,0 +1,40 @@
+package dev.holdfast.postgres.scratch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.Failures;
+
+/**
+ * Whether a restore has room. Needed: the database's size on its source and half of it again (sorting for index builds
+ * writes temporary files), the write-ahead log, and 256 MB for the empty cluster.
+ */
+public record ScratchSpace(Path folder, long neededBytes, long freeBytes) {
+
+    /** @param folder where scratch clusters are made; created when missing */
+    public static ScratchSpace of(Path folder, long databaseBytes, ScratchSizing sizing) {
+        try {
+            Files.createDirectories(folder);
+            long needed = databaseBytes + databaseBytes / 2 + ((sizing.maxWalSizeMb() + 256) << 20);
+            return new ScratchSpace(folder, needed, Files.getFileStore(folder).getUsableSpace());
+        } catch (IOException e) {
+            throw new UncheckedIOException("looking for free space in " + folder, e);
+        }
+    }
+
+    public boolean isEnough() {
+        return freeBytes >= neededBytes;
+    }
+
+    /** @throws HoldfastException {@code disk-full}, naming both numbers */
+    public void check() {
+        if (!isEnough()) {
+            throw Failures.permanent("disk-full",
+                    "making room for a restore in %s: it needs %d MB and %d MB are free".formatted(folder, neededBytes >> 20, freeBytes >> 20),
+                    "Free space there, or name a larger disk as verifier.scratch.");
+        }
+    }
+}
