@@ -1,0 +1,82 @@
+package dev.holdfast.scheduler;
+
+import dev.holdfast.events.Topics;
+import dev.holdfast.scheduler.accept.AcceptRequests;
+import dev.holdfast.scheduler.api.ApiBeans;
+import dev.holdfast.scheduler.catalog.Catalog;
+import dev.holdfast.scheduler.catalog.FollowCatalog;
+import dev.holdfast.scheduler.catalog.ReadRepositories;
+import dev.holdfast.scheduler.catalog.Runs;
+import dev.holdfast.scheduler.fire.FireSchedules;
+import dev.holdfast.scheduler.fire.Ticking;
+import dev.holdfast.service.HoldfastService;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogFollower;
+import dev.holdfast.service.messaging.LogFollowers;
+import dev.holdfast.service.metrics.BackupMetrics;
+import dev.holdfast.service.repositories.Repositories;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Asks for backups when they are due, accepts every request, keeps the catalog and answers on the local machine. */
+@Configuration(proxyBeanMethods = false)
+@Import(ApiBeans.class)
+public class SchedulerService {
+
+    /** The consumer group that reads the request topics as a log. */
+    static final String GROUP = "holdfast-scheduler";
+
+    public static void main(String[] args) {
+        HoldfastService.launch(SchedulerService.class, "scheduler-service", args);
+    }
+
+    @Bean
+    FireSchedules fireSchedules(HoldfastConfig config, EventPublisher publisher, ServiceIdentity identity) {
+        return new FireSchedules(config.databases().values(), publisher, identity.instance());
+    }
+
+    @Bean
+    Ticking ticking(FireSchedules schedules, Clock clock, @Value("${holdfast.tick:1s}") Duration every) {
+        return new Ticking(schedules, clock, every);
+    }
+
+    @Bean
+    AcceptRequests acceptRequests(HoldfastConfig config, EventPublisher publisher, ServiceIdentity identity) {
+        return new AcceptRequests(config.databases().keySet(), publisher, identity);
+    }
+
+    @Bean
+    LogFollower backupRequests(LogFollowers followers, AcceptRequests accept) {
+        return followers.group(Topics.BACKUP_REQUESTS, GROUP, accept);
+    }
+
+    @Bean
+    LogFollower verificationRequests(LogFollowers followers, AcceptRequests accept) {
+        return followers.group(Topics.VERIFICATION_REQUESTS, GROUP, accept);
+    }
+
+    @Bean
+    Catalog catalog() {
+        return new Catalog();
+    }
+
+    @Bean
+    Runs runs() {
+        return new Runs();
+    }
+
+    @Bean
+    FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, Repositories repositories,
+            BackupMetrics metrics, LogFollowers followers, EventPublisher publisher, ServiceIdentity identity, Clock clock) {
+        config.databases().values().forEach(database -> database.repositories()
+                .forEach(repository -> metrics.expect(database.alias(), "dump", repository)));
+        return new FollowCatalog(catalog, runs, new ReadRepositories(repositories.all().values(), metrics), metrics, followers,
+                publisher, identity, clock);
+    }
+}
