@@ -47,7 +47,7 @@ final class TellOfPruning {
                     failure.getMessage(), failure.nextStep());
             now.add(where + failure.code());
             if (alerted.add(where + failure.code()) && outcome.database() != null) {
-                send(identity.event(null, null, new AlertRaised(outcome.database(), "prune-failed", "warning",
+                send(identity.event(null, "prune-" + outcome.repository(), new AlertRaised(outcome.database(), "prune-failed", "warning",
                         outcome.repository(), failure.code() + ": " + failure.getMessage(), failure.nextStep())));
             }
         }

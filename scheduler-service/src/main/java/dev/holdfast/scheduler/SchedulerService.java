@@ -29,11 +29,11 @@ import org.springframework.context.annotation.Import;
 @Import(ApiBeans.class)
 public class SchedulerService {
 
-    /** The consumer group that reads the request topics as a log. */
+    /** The consumer groups that read the request topics as a log begin so. */
     static final String GROUP = "holdfast-scheduler";
 
     public static void main(String[] args) {
-        HoldfastService.launch(SchedulerService.class, "scheduler-service", args);
+        HoldfastService.run(SchedulerService.class, "scheduler-service", args);
     }
 
     @Bean
@@ -53,12 +53,12 @@ public class SchedulerService {
 
     @Bean
     LogFollower backupRequests(LogFollowers followers, AcceptRequests accept) {
-        return followers.group(Topics.BACKUP_REQUESTS, GROUP, accept);
+        return followers.group(Topics.BACKUP_REQUESTS, GROUP + "-backups", accept);
     }
 
     @Bean
     LogFollower verificationRequests(LogFollowers followers, AcceptRequests accept) {
-        return followers.group(Topics.VERIFICATION_REQUESTS, GROUP, accept);
+        return followers.group(Topics.VERIFICATION_REQUESTS, GROUP + "-verifications", accept);
     }
 
     @Bean

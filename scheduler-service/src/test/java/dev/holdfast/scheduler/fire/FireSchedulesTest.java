@@ -1,0 +1,158 @@
+package dev.holdfast.scheduler.fire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.Event;
+import dev.holdfast.repository.BackupId;
+import dev.holdfast.scheduler.RecordedEvents;
+import dev.holdfast.scheduler.TestDatabases;
+import dev.holdfast.service.config.HoldfastConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FireSchedulesTest {
+
+    private static final Instant START = Instant.parse("2026-02-03T01:59:30Z");
+
+    private final RecordedEvents log = new RecordedEvents();
+
+    @Test
+    void a_schedule_fires_once_at_its_time_however_often_the_clock_ticks() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        for (int second = 0; second < 90; second++) {
+            schedules.tick(START.plusSeconds(second));
+        }
+        assertThat(log.events()).hasSize(1);
+        Event<?> event = log.events().getFirst();
+        BackupRequested request = (BackupRequested) event.data();
+        assertThat(request.database()).isEqualTo("shop");
+        assertThat(request.fireTime()).isEqualTo("2026-02-03T02:00:00Z");
+        assertThat(request.deadline()).isEqualTo("2026-02-03T03:00:00Z");
+        assertThat(event.source()).isEqualTo("/holdfast/scheduler-service");
+        assertThat(event.id()).isEqualTo(BackupId.scheduled("shop", "dump", request.fireTime()).toString())
+                .isEqualTo(BackupId.of(requested(event)).toString());
+    }
+
+    @Test
+    void a_minutely_schedule_fires_every_minute_of_simulated_time() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "* * * * *", "UTC"));
+        for (int second = 0; second <= 3600; second += 10) {
+            schedules.tick(START.plusSeconds(second));
+        }
+        assertThat(log.events()).hasSize(60).extracting(Event::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void two_instances_ask_for_the_same_backups_under_the_same_ids() {
+        HoldfastConfig.Database shop = TestDatabases.scheduled("shop", "*/7 * * * *", "Europe/Berlin");
+        RecordedEvents second = new RecordedEvents();
+        FireSchedules one = schedules(shop);
+        FireSchedules other = new FireSchedules(List.of(shop), second, "scheduler-2");
+        long seed = Long.getLong("holdfast.seed", new Random().nextLong());
+        Random random = new Random(seed);
+        Instant time = START;
+        for (int i = 0; i < 2000; i++) {
+            time = time.plusSeconds(random.nextInt(30));
+            one.tick(time);
+            other.tick(time.plusMillis(random.nextInt(900)));
+        }
+        other.tick(time.plusSeconds(1));
+        one.tick(time.plusSeconds(1));
+        assertThat(ids(log)).as("seed " + seed).isEqualTo(ids(second)).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void what_was_due_before_the_start_is_never_caught_up() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        schedules.tick(Instant.parse("2026-02-03T02:00:00Z"));
+        schedules.tick(Instant.parse("2026-02-03T02:00:01Z"));
+        assertThat(log.events()).isEmpty();
+    }
+
+    @Test
+    void a_late_tick_asks_for_the_newest_fire_time_only() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 * * * *", "UTC"));
+        schedules.tick(START);
+        schedules.tick(START.plus(Duration.ofHours(5)));
+        assertThat(log.events()).extracting(event -> ((BackupRequested) event.data()).fireTime())
+                .containsExactly(Instant.parse("2026-02-03T06:00:00Z"));
+    }
+
+    @Test
+    void a_fire_time_that_the_broker_did_not_take_is_asked_for_again_under_the_same_id() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"),
+                TestDatabases.scheduled("blog", "0 2 * * *", "UTC"));
+        schedules.tick(START);
+        log.brokerIsAway(true);
+        schedules.tick(START.plusSeconds(60));
+        log.brokerIsAway(false);
+        schedules.tick(START.plusSeconds(120));
+        schedules.tick(START.plusSeconds(121));
+        Instant due = Instant.parse("2026-02-03T02:00:00Z");
+        assertThat(log.events()).extracting(Event::id).containsExactly(BackupId.scheduled("shop", "dump", due).toString(),
+                BackupId.scheduled("blog", "dump", due).toString());
+    }
+
+    @Test
+    void a_clock_that_is_corrected_a_little_fires_nothing_twice_and_one_that_was_far_ahead_does_not_stop_schedules() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "* * * * *", "UTC"));
+        schedules.tick(START);
+        schedules.tick(START.plusSeconds(31));
+        schedules.tick(START.plusSeconds(25));
+        schedules.tick(START.plusSeconds(35));
+        assertThat(log.events()).hasSize(1);
+        schedules.tick(START.plus(Duration.ofDays(4000)));
+        schedules.tick(START.plusSeconds(40));
+        schedules.tick(START.plusSeconds(95));
+        assertThat(log.events()).hasSize(3).last().extracting(event -> ((BackupRequested) event.data()).fireTime())
+                .isEqualTo(Instant.parse("2026-02-03T02:01:00Z"));
+    }
+
+    @Test
+    void ten_years_of_ticks_every_half_hour_fire_once_per_local_day() {
+        ZoneId zone = ZoneId.of("Australia/Lord_Howe");
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "15 2 * * *", zone.getId()));
+        Instant end = START.plus(Duration.ofDays(3652));
+        for (Instant time = START; time.isBefore(end); time = time.plus(Duration.ofMinutes(30))) {
+            schedules.tick(time);
+        }
+        Set<LocalDate> days = new HashSet<>();
+        for (Event<?> event : log.events()) {
+            days.add(LocalDate.ofInstant(((BackupRequested) event.data()).fireTime(), zone));
+        }
+        assertThat(log.events()).hasSize(3652);
+        assertThat(days).hasSize(3652);
+    }
+
+    @Test
+    void a_database_without_a_schedule_is_never_due() {
+        FireSchedules schedules = schedules(TestDatabases.unscheduled("shop"));
+        schedules.tick(START);
+        schedules.tick(START.plus(Duration.ofDays(40)));
+        assertThat(log.events()).isEmpty();
+        assertThat(schedules.next("shop", START)).isEmpty();
+    }
+
+    private FireSchedules schedules(HoldfastConfig.Database... databases) {
+        return new FireSchedules(List.of(databases), log, "scheduler-1");
+    }
+
+    private static Set<String> ids(RecordedEvents log) {
+        Set<String> ids = new HashSet<>();
+        log.events().forEach(event -> ids.add(event.id()));
+        return ids;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Event<BackupRequested> requested(Event<?> event) {
+        return (Event<BackupRequested>) event;
+    }
+}
