@@ -18,6 +18,8 @@ import java.util.UUID;
  */
 public final class Repository implements AutoCloseable {
 
+    private static final int MAX_IDENTITY = 1 << 16;
+
     private final String name;
     private final ObjectStore store;
     private volatile Identity identity;
@@ -113,29 +115,49 @@ public final class Repository implements AutoCloseable {
 
     /** Makes it a repository unless it is one. Two writers race to the same result: one creates, both read. */
     void initialise() {
-        if (findIdentity().isPresent()) {
-            return;
-        }
-        Identity fresh = new Identity(ManifestRules.FORMAT_VERSION, UUID.randomUUID().toString());
-        try {
-            store.create(Layout.REPOSITORY, ManifestJson.write(fresh));
-        } catch (StoreException e) {
-            if (!e.code().equals("object-exists")) {
-                throw e;
-            }
+        if (findIdentity().isEmpty()) {
+            Identity fresh = new Identity(ManifestRules.FORMAT_VERSION, UUID.randomUUID().toString());
+            createdNow(ManifestJson.write(fresh));
         }
         identity();
+        requireConditionalCreates();
+    }
+
+    /** Everything rests on creates that never replace, and some S3 stores ignore the condition without a word. */
+    private void requireConditionalCreates() {
+        byte[] same = SmallObject.find(store, Layout.REPOSITORY, MAX_IDENTITY).orElseThrow(this::missing);
+        if (createdNow(same)) {
+            throw new RepositoryException(FailureKind.PERMANENT, "store-not-conditional",
+                    location() + " replaced an object that it was told not to replace (If-None-Match)",
+                    "use a store that honours conditional writes; nothing was lost, equal bytes were written");
+        }
+    }
+
+    private boolean createdNow(byte[] content) {
+        try {
+            store.create(Layout.REPOSITORY, content);
+            return true;
+        } catch (StoreException e) {
+            if (e.code().equals("object-exists")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Identity identity() {
-        return findIdentity().orElseThrow(() -> new RepositoryException(FailureKind.RETRIABLE, "repository-missing",
+        return findIdentity().orElseThrow(this::missing);
+    }
+
+    private RepositoryException missing() {
+        return new RepositoryException(FailureKind.RETRIABLE, "repository-missing",
                 "there is no " + Layout.REPOSITORY + " in " + location(),
-                "check the path or bucket and prefix of repository '" + name + "'; the first backup makes it"));
+                "check the path or bucket and prefix of repository '" + name + "'; the first backup makes it");
     }
 
     private Optional<Identity> findIdentity() {
         if (identity == null) {
-            identity = SmallObject.find(store, Layout.REPOSITORY, 1 << 16).map(this::parse).orElse(null);
+            identity = SmallObject.find(store, Layout.REPOSITORY, MAX_IDENTITY).map(this::parse).orElse(null);
         }
         return Optional.ofNullable(identity);
     }

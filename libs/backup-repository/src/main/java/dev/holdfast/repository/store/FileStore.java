@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,14 +82,12 @@ public final class FileStore implements ObjectStore {
     @Override
     public InputStream read(String key, long offset) {
         Path file = path(key);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            requireRoot("reading " + key);
-            if (Files.isDirectory(file) || Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
-                throw FileFailures.missing(file);
-            }
+        if (find(key).isEmpty()) {
+            throw FileFailures.missing(file);
         }
         try {
-            SeekableByteChannel channel = Files.newByteChannel(file);
+            SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ,
+                    LinkOption.NOFOLLOW_LINKS);
             channel.position(offset);
             return Channels.newInputStream(channel);
         } catch (NoSuchFileException e) {
@@ -130,6 +129,7 @@ public final class FileStore implements ObjectStore {
 
     @Override
     public int abortUploads(String prefix) {
+        requireRoot("aborting the uploads below " + prefix);
         int slash = prefix.lastIndexOf('/');
         Path folder = slash < 0 ? root : path(prefix.substring(0, slash));
         List<Path> leftovers = new ArrayList<>();
