@@ -29,6 +29,7 @@ public final class TopicSetup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final int REQUEST_MILLIS = 10_000;
+    private static final int ANSWER_MILLIS = 2_000;
 
     private final KafkaSettings settings;
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -36,6 +37,7 @@ public final class TopicSetup implements AutoCloseable {
     private volatile HoldfastException refusal;
     private volatile String state = "not asked yet";
     private Thread waiting;
+    private Admin asking;
 
     TopicSetup(KafkaSettings settings) {
         this.settings = settings;
@@ -48,10 +50,14 @@ public final class TopicSetup implements AutoCloseable {
      * @throws HoldfastException code {@code topic-contradicts}, permanent, naming every topic and setting
      */
     public boolean tryNow() {
+        return attempt(ANSWER_MILLIS);
+    }
+
+    private boolean attempt(int millis) {
         if (ready.getCount() == 0) {
             return true;
         }
-        try (Admin admin = admin()) {
+        try (Admin admin = admin(millis)) {
             ensure(admin);
             ready.countDown();
             state = "ready";
@@ -86,19 +92,36 @@ public final class TopicSetup implements AutoCloseable {
         return ready.getCount() == 0;
     }
 
+    /** Whether the topics are there and a broker answers now, within two seconds. */
+    public boolean answers() {
+        if (!isReady()) {
+            return false;
+        }
+        try {
+            asking().describeCluster().nodes().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+            state = "ready";
+            return true;
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            state = settings.bootstrapServers() + " does not answer: " + cause(e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** For a person: what is being waited for. */
     public String state() {
         return refusal == null ? state : refusal.getMessage();
     }
 
-    Admin admin() {
-        return Admin.create(settings.client(Map.of("request.timeout.ms", REQUEST_MILLIS / 2,
-                "default.api.timeout.ms", REQUEST_MILLIS)));
+    private Admin admin(int millis) {
+        return Admin.create(settings.client(Map.of("request.timeout.ms", millis / 2, "default.api.timeout.ms", millis)));
     }
 
     /** Kafka's own default is {@code latest}: a request written before the first worker came would be passed over. */
     void readFromEarliest(String shareGroup) throws InterruptedException, ExecutionException, TimeoutException {
-        try (Admin admin = admin()) {
+        try (Admin admin = admin(REQUEST_MILLIS)) {
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, shareGroup),
                     List.of(new AlterConfigOp(new ConfigEntry("share.auto.offset.reset", "earliest"),
                             AlterConfigOp.OpType.SET)))).all().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
@@ -111,11 +134,21 @@ public final class TopicSetup implements AutoCloseable {
         if (waiting != null) {
             waiting.interrupt();
         }
+        if (asking != null) {
+            asking.close(Duration.ZERO);
+        }
+    }
+
+    private synchronized Admin asking() {
+        if (asking == null) {
+            asking = admin(ANSWER_MILLIS);
+        }
+        return asking;
     }
 
     private void waitForBroker(Consumer<HoldfastException> refused) {
         try {
-            for (int failures = 1; !tryNow(); failures++) {
+            for (int failures = 1; !attempt(REQUEST_MILLIS); failures++) {
                 if (Integer.bitCount(failures) == 1) {
                     LOG.warn("The topics can't be set up yet, {}", state);
                 }
