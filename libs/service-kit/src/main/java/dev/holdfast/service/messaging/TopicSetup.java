@@ -19,8 +19,10 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ public final class TopicSetup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final int REQUEST_MILLIS = 10_000;
     private static final int ANSWER_MILLIS = 2_000;
+    private static final int KNOWN_TRIES = 5;
 
     private final KafkaSettings settings;
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -169,21 +172,37 @@ public final class TopicSetup implements AutoCloseable {
     private void ensure(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         List<TopicShape> shapes = TopicShape.all(settings);
         List<String> there = List.copyOf(admin.listTopics().names().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS));
-        for (TopicShape shape : shapes) {
-            if (!there.contains(shape.name())) {
-                create(admin, shape);
-            }
-        }
-        check(admin, shapes);
+        create(admin, shapes.stream().filter(shape -> !there.contains(shape.name())).toList());
+        checkOnceKnown(admin, shapes);
     }
 
-    private static void create(Admin admin, TopicShape shape)
+    /** A topic made a moment ago is not known to every broker yet. */
+    private void checkOnceKnown(Admin admin, List<TopicShape> shapes)
             throws InterruptedException, ExecutionException, TimeoutException {
-        try {
-            admin.createTopics(List.of(shape.newTopic())).all().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+        for (int failures = 1;; failures++) {
+            try {
+                check(admin, shapes);
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || failures == KNOWN_TRIES
+                        || closed.await(Backoff.after(failures).toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void create(Admin admin, List<TopicShape> missing)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        for (KafkaFuture<Void> created : admin.createTopics(missing.stream().map(TopicShape::newTopic).toList())
+                .values().values()) {
+            try {
+                created.get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                // Another service was quicker; its settings are checked next.
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -16,6 +17,12 @@ import org.apache.kafka.common.config.ConfigResource;
 record TopicShape(String name, Duration kept, int replicas, int inSync) {
 
     private static final int PARTITIONS = 3;
+    /**
+     * A share group spreads partitions over its members, and a partition may get only one: a worker with full slots
+     * would hold back what lies in its partitions. With one partition every worker is given all of it.
+     */
+    private static final Set<String> QUEUES =
+            Set.of(Topics.BACKUP_REQUESTS, Topics.VERIFICATION_REQUESTS, Topics.DELIVERIES);
 
     static List<TopicShape> all(KafkaSettings settings) {
         List<TopicShape> shapes = new ArrayList<>();
@@ -44,7 +51,7 @@ record TopicShape(String name, Duration kept, int replicas, int inSync) {
         if (kept != null) {
             configs.put("retention.ms", Long.toString(kept.toMillis()));
         }
-        return new NewTopic(name, PARTITIONS, (short) replicas).configs(configs);
+        return new NewTopic(name, QUEUES.contains(name) ? 1 : PARTITIONS, (short) replicas).configs(configs);
     }
 
     /** What would lose records early or mix them up. More replicas and longer retention than asked contradict nothing. */
@@ -58,6 +65,10 @@ record TopicShape(String name, Duration kept, int replicas, int inSync) {
         }
         if (number(config, "min.insync.replicas") < inSync) {
             found.add(name + " has min.insync.replicas=" + number(config, "min.insync.replicas") + ", needs at least " + inSync);
+        }
+        if (QUEUES.contains(name) && description.partitions().size() > 1) {
+            found.add(name + " has " + description.partitions().size()
+                    + " partitions, needs 1: a busy worker holds back what lies in its own");
         }
         int actual = description.partitions().stream().mapToInt(partition -> partition.replicas().size()).min().orElse(0);
         if (actual < replicas) {
