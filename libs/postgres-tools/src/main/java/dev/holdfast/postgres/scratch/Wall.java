@@ -82,8 +82,7 @@ final class Wall {
     private static Wall asUser(Path folder, ToolSet tools) {
         String uid = ownId("unix:uid");
         String gid = ownId("unix:gid");
-        Wall wall = new Wall(Isolation.USER_NAMESPACES,
-                new Enclosure(walled(List.of("--user", "--map-root-user"), folder, uid, gid, "user", tools)), Optional.empty());
+        Wall wall = new Wall(Isolation.USER_NAMESPACES, new Enclosure(userNamespaces(folder, uid, gid, tools)), Optional.empty());
         ProgramResult tried = wall.tryOut();
         if (!tried.succeeded()) {
             throw notPermitted("making user namespaces: " + tried.messages());
@@ -95,6 +94,11 @@ final class Wall {
         return Failures.permanent("isolation-not-permitted",
                 "keeping a scratch server away from keys and network: " + why,
                 "Run the verifier as root with a scratch user (it gives its privileges up), or permit user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0).");
+    }
+
+    /** For a process that is this uid already: root inside a user namespace while the wall is built, itself again after. */
+    static List<String> userNamespaces(Path folder, String uid, String gid, ToolSet tools) {
+        return walled(List.of("--user", "--map-root-user"), folder, uid, gid, "user", tools);
     }
 
     private static List<String> walled(List<String> more, Path folder, String uid, String gid, String mode, ToolSet tools) {
