@@ -4,6 +4,7 @@ import dev.holdfast.events.DeliveryRequested;
 import dev.holdfast.events.Topics;
 import dev.holdfast.notifier.delivery.Deliveries;
 import dev.holdfast.notifier.delivery.DeliveryMetrics;
+import dev.holdfast.notifier.delivery.DeliverySettings;
 import dev.holdfast.notifier.delivery.WebhookClient;
 import dev.holdfast.notifier.subscription.QueueDeliveries;
 import dev.holdfast.notifier.subscription.Subscriptions;
@@ -18,22 +19,19 @@ import dev.holdfast.service.messaging.WorkQueue;
 import dev.holdfast.service.messaging.WorkQueues;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Tells subscribers what happened: from the log to a queue of deliveries, and from the queue to their webhooks. */
-@SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DeliverySettings.class)
 public class NotifierService {
 
     static final String NAME = "notifier-service";
 
-    /** Deliveries at once; most of a delivery is waiting for its subscriber. */
-    private static final int SLOTS = 16;
-
     public static void main(String[] args) {
-        HoldfastService.run(NotifierService.class, NAME, args);
+        HoldfastService.launch(NotifierService.class, NAME, args);
     }
 
     @Bean
@@ -53,8 +51,8 @@ public class NotifierService {
 
     @Bean
     WorkQueue<DeliveryRequested> deliveries(WorkQueues queues, Subscriptions subscriptions, WebhookClient client,
-            EventPublisher publisher, ServiceIdentity identity, MeterRegistry meters) {
-        return queues.open(Topics.DELIVERIES, "holdfast-deliveries", DeliveryRequested.class, SLOTS,
-                new Deliveries(subscriptions, client, publisher, identity, new DeliveryMetrics(meters), Deliveries.QUICK));
+            EventPublisher publisher, ServiceIdentity identity, MeterRegistry meters, DeliverySettings settings) {
+        return queues.open(Topics.DELIVERIES, "holdfast-deliveries", DeliveryRequested.class, settings.slots(),
+                new Deliveries(subscriptions, client, publisher, identity, new DeliveryMetrics(meters), settings.pauses()));
     }
 }

@@ -13,6 +13,7 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.EventCodec;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.Topics;
+import dev.holdfast.notifier.delivery.DeliverySettings;
 import dev.holdfast.notifier.delivery.Subscriber;
 import dev.holdfast.notifier.delivery.WebhookClient;
 import dev.holdfast.notifier.signature.WebhookSecret;
@@ -159,7 +160,7 @@ class NotifierIT {
     }
 
     private static Subscription subscription(String name, URI url, String... events) {
-        return new Subscription(name, url, Duration.ofSeconds(20), List.of(events), () -> WebhookSecret.parse(SECRET));
+        return new Subscription(name, url, Duration.ofSeconds(20), List.of(events), () -> WebhookSecret.parse(SECRET, "ops"));
     }
 
     private static Messaging messaging(String service) {
@@ -180,7 +181,8 @@ class NotifierIT {
             NotifierService service = new NotifierService();
             messaging.topics().keepTrying(refusal -> { });
             log = service.log(messaging.followers(), subscriptions, messaging.publisher(), identity);
-            deliveries = service.deliveries(messaging.queues(), subscriptions, client, messaging.publisher(), identity, new SimpleMeterRegistry());
+            deliveries = service.deliveries(messaging.queues(), subscriptions, client, messaging.publisher(), identity, new SimpleMeterRegistry(),
+                    new DeliverySettings(4, List.of(Duration.ofMillis(1), Duration.ofMillis(1))));
             deliveries.start();
             log.start();
             assertThat(log.awaitCaughtUp(AMPLE)).isTrue();

@@ -23,9 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Brings each queued delivery to its subscriber in a few quick tries and says on the log how it ended. */
 public final class Deliveries implements WorkHandler<DeliveryRequested> {
 
-    /** Pauses between the three tries. */
-    public static final List<Duration> QUICK = List.of(Duration.ofMillis(500), Duration.ofSeconds(2));
-
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
 
     private final Subscriptions subscriptions;

@@ -29,23 +29,24 @@ public final class WebhookSecret {
     }
 
     /**
-     * @param text the secret as subscribers have it; white space around it, as files have it, is ignored
+     * @param text  the secret as subscribers have it; white space around it, as files have it, is ignored
+     * @param whose for the message: the subscription's name
      * @throws HoldfastException permanent, code {@code webhook-secret-invalid}, without the secret
      */
-    public static WebhookSecret parse(String text) {
+    public static WebhookSecret parse(String text, String whose) {
         String trimmed = text.strip();
         if (!trimmed.startsWith(PREFIX)) {
-            throw invalid("it does not begin with " + PREFIX);
+            throw invalid(whose, "it does not begin with " + PREFIX);
         }
         byte[] key;
         try {
             key = Base64.getDecoder().decode(trimmed.substring(PREFIX.length()));
         } catch (IllegalArgumentException e) {
             // The decoder's message quotes a character of the secret, so it is no cause of ours.
-            throw invalid("what follows " + PREFIX + " is not base64");
+            throw invalid(whose, "what follows " + PREFIX + " is not base64");
         }
         if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
-            throw invalid("it has " + key.length + " bytes, not " + MIN_BYTES + " to " + MAX_BYTES);
+            throw invalid(whose, "it has " + key.length + " bytes, not " + MIN_BYTES + " to " + MAX_BYTES);
         }
         return new WebhookSecret(key);
     }
@@ -90,8 +91,8 @@ public final class WebhookSecret {
         }
     }
 
-    private static HoldfastException invalid(String why) {
-        return new HoldfastException(FailureKind.PERMANENT, "webhook-secret-invalid", "Reading a webhook secret: " + why,
+    private static HoldfastException invalid(String whose, String why) {
+        return new HoldfastException(FailureKind.PERMANENT, "webhook-secret-invalid", "Reading the webhook secret of " + whose + ": " + why,
                 "Make one with: echo \"whsec_$(openssl rand -base64 32)\", and give it to the subscriber too.");
     }
 }

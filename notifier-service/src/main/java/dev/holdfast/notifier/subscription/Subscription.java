@@ -40,7 +40,7 @@ public final class Subscription {
 
     static Subscription of(HoldfastConfig.Subscription config, Secrets secrets) {
         return new Subscription(config.name(), config.url(), config.timeout(), config.events(),
-                () -> WebhookSecret.parse(secrets.resolve(config.secret()).reveal()));
+                () -> WebhookSecret.parse(secrets.resolve(config.secret()).reveal(), config.name()));
     }
 
     /** As in {@code holdfast.yml}. */

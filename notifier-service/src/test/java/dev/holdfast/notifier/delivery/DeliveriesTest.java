@@ -242,7 +242,7 @@ class DeliveriesTest {
         String rotated = "whsec_" + "QUJD".repeat(8);
         String[] current = {SECRET};
         try (Subscriber subscriber = Subscriber.answering(200)) {
-            Deliveries deliveries = deliveries(subscriptions(subscriber.url(), AMPLE, () -> WebhookSecret.parse(current[0])));
+            Deliveries deliveries = deliveries(subscriptions(subscriber.url(), AMPLE, () -> WebhookSecret.parse(current[0], "ops")));
             deliveries.claim(request()).run();
             current[0] = rotated;
             deliveries.claim(request()).run();
@@ -298,7 +298,7 @@ class DeliveriesTest {
     }
 
     private void deliver(URI url, Duration timeout) {
-        deliver(url, timeout, () -> WebhookSecret.parse(SECRET));
+        deliver(url, timeout, () -> WebhookSecret.parse(SECRET, "ops"));
     }
 
     private void deliver(URI url, Duration timeout, Supplier<WebhookSecret> secret) {

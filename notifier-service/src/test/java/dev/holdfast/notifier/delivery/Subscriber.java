@@ -30,7 +30,7 @@ public final class Subscriber implements AutoCloseable {
         }
 
         public boolean isSignedWith(String secret) {
-            return WebhookSecret.parse(secret).verifies(id, timestamp, signature, body);
+            return WebhookSecret.parse(secret, "ops").verifies(id, timestamp, signature, body);
         }
     }
 

@@ -20,7 +20,7 @@ class WebhookSecretTest {
 
     @Test
     void the_published_vector_is_signed_as_published() {
-        assertThat(WebhookSecret.parse(SECRET).sign(ID, 1614265330, BODY.getBytes(UTF_8))).isEqualTo(SIGNATURE);
+        assertThat(WebhookSecret.parse(SECRET, "ops").sign(ID, 1614265330, BODY.getBytes(UTF_8))).isEqualTo(SIGNATURE);
     }
 
     @Test
@@ -48,14 +48,14 @@ class WebhookSecretTest {
     void another_secret_makes_another_signature() {
         String other = "whsec_" + Base64.getEncoder().encodeToString(new byte[32]);
 
-        assertThat(WebhookSecret.parse(other).sign(ID, 1614265330, BODY.getBytes(UTF_8))).isNotEqualTo(SIGNATURE);
+        assertThat(WebhookSecret.parse(other, "ops").sign(ID, 1614265330, BODY.getBytes(UTF_8))).isNotEqualTo(SIGNATURE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8G", "whsec_Mf!Q9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})
     void what_is_no_secret_is_refused_without_being_shown(String text) {
-        assertThatThrownBy(() -> WebhookSecret.parse(text)).isInstanceOfSatisfying(HoldfastException.class, failure -> {
+        assertThatThrownBy(() -> WebhookSecret.parse(text, "ops")).isInstanceOfSatisfying(HoldfastException.class, failure -> {
             assertThat(failure.code()).isEqualTo("webhook-secret-invalid");
             assertThat(failure.getMessage() + failure.nextStep()).doesNotContain("9r8G").doesNotContain("Mf");
             assertThat(failure.getCause()).isNull();
@@ -67,14 +67,14 @@ class WebhookSecretTest {
         for (int length : new int[] {23, 24, 64, 65}) {
             String secret = "whsec_" + Base64.getEncoder().encodeToString(new byte[length]);
             if (length == 24 || length == 64) {
-                assertThat(WebhookSecret.parse(secret + "\n").toString()).isEqualTo("whsec_***");
+                assertThat(WebhookSecret.parse(secret + "\n", "ops").toString()).isEqualTo("whsec_***");
             } else {
-                assertThatThrownBy(() -> WebhookSecret.parse(secret)).hasMessageContaining(length + " bytes");
+                assertThatThrownBy(() -> WebhookSecret.parse(secret, "ops")).hasMessageContaining(length + " bytes");
             }
         }
     }
 
     private static boolean verifies(String id, String timestamp, String signatures, String body) {
-        return WebhookSecret.parse(SECRET).verifies(id, timestamp, signatures, body.getBytes(UTF_8));
+        return WebhookSecret.parse(SECRET, "ops").verifies(id, timestamp, signatures, body.getBytes(UTF_8));
     }
 }

@@ -137,6 +137,6 @@ class QueueDeliveriesTest {
 
     private static Subscription subscription(String name, String... events) {
         return new Subscription(name, URI.create("http://localhost/"), Duration.ofSeconds(1), List.of(events),
-                () -> WebhookSecret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+                () -> WebhookSecret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "ops"));
     }
 }
