@@ -137,6 +137,9 @@ public final class ProveBackup {
     private void archive(Subject subject, Function<PostgresCommand, RunningProgram> programs) {
         SecretKeys opened = subject.isEncrypted() ? keys.get() : SecretKeys.none();
         subject.unlock(opened);
+        if (!oneLine(subject.manifest().source().databaseName()).equals(subject.manifest().source().databaseName())) {
+            throw new NotProvable("tool", "pg_restore writes no script for a database whose name holds a line feed", null);
+        }
         LongConsumer count = subject.counting("archive", subject.plainBytes());
         try (InputStream globals = subject.open("globals")) {
             drain(globals, count);

@@ -21,8 +21,10 @@ final class ConnectionEnvironment {
         environment.put("PGAPPNAME", applicationName);
         environment.put("PGCONNECT_TIMEOUT", "30");
         // pg_dump writes timestamps with time zone in the session's zone and does not set it: two dumps of the same data
-        // must not differ by the zones of two servers. Poolers let this parameter through.
+        // must not differ by the zones of two servers. Poolers let these parameters through.
         environment.put("PGTZ", "UTC");
+        // pg_dumpall writes VALID UNTIL in the session's date style, which another server would read as another day.
+        environment.put("PGDATESTYLE", "ISO");
         // Without these libpq would look into the home folder of whoever runs us.
         environment.put("PGPASSFILE", "/nonexistent");
         environment.put("PGSSLROOTCERT", settings.sslRootCert().map(Object::toString).orElse("/nonexistent"));
