@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Configuration;
 public class RetentionService {
 
     public static void main(String[] args) {
-        HoldfastService.run(RetentionService.class, "retention-service", args);
+        HoldfastService.launch(RetentionService.class, "retention-service", args);
     }
 
     @Bean

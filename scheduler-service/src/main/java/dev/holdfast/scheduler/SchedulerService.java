@@ -33,7 +33,7 @@ public class SchedulerService {
     static final String GROUP = "holdfast-scheduler";
 
     public static void main(String[] args) {
-        HoldfastService.run(SchedulerService.class, "scheduler-service", args);
+        HoldfastService.launch(SchedulerService.class, "scheduler-service", args);
     }
 
     @Bean

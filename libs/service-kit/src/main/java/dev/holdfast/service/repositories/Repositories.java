@@ -5,10 +5,17 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.repository.store.ObjectStore;
+import dev.holdfast.repository.store.S3Settings;
+import dev.holdfast.repository.store.S3Store;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.Secrets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** Every repository of the configuration by name. Opening does no I/O, so that a service starts while a store is away. */
 public final class Repositories implements AutoCloseable {
@@ -59,8 +66,17 @@ public final class Repositories implements AutoCloseable {
     private static ObjectStore store(HoldfastConfig.Repository settings, Secrets secrets) {
         return switch (settings.type()) {
             case "file" -> FileStore.at(settings.path().orElseThrow());
+            case "s3" -> S3Store.open(s3(settings.s3().orElseThrow(), secrets));
             default -> throw new IllegalArgumentException("repository '" + settings.name() + "' has the type '"
-                    + settings.type() + "'; accepted: file");
+                    + settings.type() + "'; accepted: file, s3");
         };
+    }
+
+    private static S3Settings s3(HoldfastConfig.S3 s3, Secrets secrets) {
+        Optional<AwsCredentialsProvider> credentials = s3.accessKey().map(accessKey -> StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(secrets.resolve(accessKey).reveal(), secrets.resolve(s3.secretKey().orElseThrow()).reveal())));
+        return new S3Settings(s3.bucket(), s3.prefix(), Optional.ofNullable(s3.region()), s3.endpoint(), s3.pathStyle(),
+                s3.caCertificate(), S3Settings.Checksums.valueOf(s3.checksums().toUpperCase(Locale.ROOT).replace('-', '_')),
+                credentials, S3Settings.DEFAULT_PART_BYTES);
     }
 }
