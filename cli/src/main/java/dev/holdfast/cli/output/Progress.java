@@ -1,0 +1,55 @@
+package dev.holdfast.cli.output;
+
+import java.util.Locale;
+
+/** How far a run is: a bar at the bottom of a terminal, elsewhere a plain line for each tenth. */
+public final class Progress {
+
+    private static final int WIDTH = 28;
+
+    private final Console console;
+    private String told = "";
+
+    public Progress(Console console) {
+        this.console = console;
+    }
+
+    /**
+     * @param total          bytes expected, or null where unknown
+     * @param bytesPerSecond measured lately
+     */
+    public synchronized void show(String what, long bytes, Long total, double bytesPerSecond) {
+        String numbers = Size.bytes(bytes) + (total == null || total <= 0 ? "" : " of ~" + Size.bytes(total))
+                + "  " + Size.rate(bytesPerSecond);
+        if (console.terminal()) {
+            console.status("  " + bar(bytes, total) + "  " + what + "  " + numbers);
+            return;
+        }
+        // Without a terminal a line stays, so it is worth one only when something changed that a reader cares about.
+        String step = what + (total == null || total <= 0 ? "" : " " + percent(bytes, total) / 10);
+        if (!step.equals(told)) {
+            told = step;
+            console.line("  " + what + ": " + numbers
+                    + (total == null || total <= 0 ? "" : String.format(Locale.ROOT, "  %d %%", percent(bytes, total))));
+        }
+    }
+
+    public synchronized void end() {
+        told = "";
+        console.status("");
+    }
+
+    private static String bar(long bytes, Long total) {
+        if (total == null || total <= 0) {
+            return "[" + " ".repeat(WIDTH) + "]     ";
+        }
+        int percent = percent(bytes, total);
+        int filled = percent * WIDTH / 100;
+        return "[" + "#".repeat(filled) + "-".repeat(WIDTH - filled) + String.format(Locale.ROOT, "] %3d %%", percent);
+    }
+
+    /** Never more than 100: a total estimated beforehand may turn out too small. */
+    private static int percent(long bytes, long total) {
+        return (int) Math.clamp(bytes * 100 / total, 0, 100);
+    }
+}
