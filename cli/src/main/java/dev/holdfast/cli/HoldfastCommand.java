@@ -11,6 +11,7 @@ import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.repositories.Repositories;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -111,9 +112,12 @@ final class HoldfastCommand implements Runnable {
             failure.printStackTrace(new java.io.PrintWriter(trace));
             console().error(trace.toString());
         }
-        List<ConfigProblem> problems = failure instanceof InvalidConfiguration invalid ? invalid.problems() : List.of();
-        console().document(new FailureDocument(new Failure(described.code(), described.kind().name().toLowerCase(java.util.Locale.ROOT),
-                described.getMessage(), described.nextStep(), problems)));
+        console().document(new FailureDocument(failure(described)));
         return ExitCode.of(described).code();
+    }
+
+    static Failure failure(HoldfastException failure) {
+        return new Failure(failure.code(), failure.kind().name().toLowerCase(Locale.ROOT), failure.getMessage(),
+                failure.nextStep(), failure instanceof InvalidConfiguration invalid ? invalid.problems() : List.of());
     }
 }

@@ -12,7 +12,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Console {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-    private static final JsonMapper LINE = JsonMapper.builder().build();
     private static final String CLEAR_LINE = "\r\033[K";
 
     private final PrintWriter out;
@@ -76,9 +75,9 @@ public final class Console {
         }
     }
 
-    /** One JSON value on one line, for a stream of them. */
-    public synchronized void jsonLine(Object value) {
-        out.println(LINE.writeValueAsString(value));
+    /** A line of a stream of JSON values, as it is. */
+    public synchronized void rawLine(String json) {
+        out.println(json);
         out.flush();
     }
 

@@ -1,0 +1,134 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.cli.log.KafkaLog;
+import dev.holdfast.cli.log.Requests;
+import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.RunProgressed;
+import dev.holdfast.events.Topics;
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.program.PostgresTools;
+import dev.holdfast.repository.write.CopySettings;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.ServiceRole;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.worker.backup.RunBackup;
+import dev.holdfast.worker.backup.RunListener;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "backup", mixinStandardHelpOptions = true,
+        description = "Ask for a backup of a database now, through Kafka, or make it here with --direct.")
+final class BackupCommand implements Callable<Integer> {
+
+    /** What {@code --wait} waits for. */
+    enum Stage { completed, verified }
+
+    private final HoldfastCommand holdfast;
+
+    @Parameters(paramLabel = "DB", description = "The database's alias in holdfast.yml.")
+    String database;
+
+    @Option(names = "--wait", paramLabel = "=STAGE", arity = "0..1", preprocessor = AttachedOnly.class,
+            description = "Wait until the backup is completed (plain --wait), or with --wait=verified until it is proven: "
+                    + "exit 4 where it isn't.")
+    Stage wait;
+
+    @Option(names = "--direct", description = "Make it here and now, without Kafka. The verifier's sweep proves it later.")
+    boolean direct;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept in the manifest.")
+    String reason;
+
+    BackupCommand(HoldfastCommand holdfast) {
+        this.holdfast = holdfast;
+    }
+
+    @Override
+    public Integer call() {
+        if (direct && wait == Stage.verified) {
+            throw new picocli.CommandLine.ParameterException(holdfast.spec.subcommands().get("backup"),
+                    "--direct makes the backup only; prove it with: holdfast verify ID --direct");
+        }
+        HoldfastConfig config = holdfast.config();
+        known(config, database);
+        Event<BackupRequested> request = KafkaAccess.request(holdfast.surroundings(), null, new BackupRequested(database,
+                "dump", List.of(), holdfast.surroundings().clock().instant().truncatedTo(ChronoUnit.SECONDS), 1,
+                KafkaAccess.requester(), reason, null));
+        FollowRun.Outcome outcome = direct ? direct(config, request) : throughKafka(config, request);
+        holdfast.console().document(outcome);
+        return outcome.exit().code();
+    }
+
+    static HoldfastConfig.Database known(HoldfastConfig config, String alias) {
+        HoldfastConfig.Database found = config.databases().get(alias);
+        if (found == null) {
+            throw new HoldfastException(FailureKind.PERMANENT, "database-unknown", "no database has the alias '" + alias
+                    + "'; there are " + config.databases().keySet().stream().sorted().toList(),
+                    "name one of them, or add it to holdfast.yml");
+        }
+        return found;
+    }
+
+    private FollowRun.Outcome throughKafka(HoldfastConfig config, Event<BackupRequested> request) {
+        Map<String, Object> client = KafkaAccess.client(config, holdfast.surroundings().environment());
+        if (wait == null) {
+            publish(client, request);
+            holdfast.console().line("Requested a backup of '" + database + "' (request " + request.id() + ").");
+            holdfast.console().line("See what becomes of it: holdfast events, or holdfast list " + database);
+            return new FollowRun.Outcome("requested", database, null, request.id(), request.data());
+        }
+        FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, wait == Stage.verified);
+        // Opened before the request is out, so that nothing that follows from it can be missed.
+        try (KafkaLog log = KafkaLog.open(client, List.of(Topics.EVENTS, Topics.PROGRESS), false)) {
+            publish(client, request);
+            log.follow(following::read, () -> true);
+        } finally {
+            following.end();
+        }
+        return following.outcome().orElseThrow();
+    }
+
+    private static void publish(Map<String, Object> client, Event<?> request) {
+        try (Requests requests = new Requests(client)) {
+            requests.publish(request);
+        }
+    }
+
+    private FollowRun.Outcome direct(HoldfastConfig config, Event<BackupRequested> request) {
+        FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, false);
+        try (Repositories repositories = holdfast.repositories(config, ServiceRole.BACKUP)) {
+            RunBackup runBackup = new RunBackup(config, holdfast.secrets(config, ServiceRole.BACKUP)::resolve,
+                    name -> repositories.get(name).writer(), () -> PostgresTools.locate(config.worker().toolFolders()),
+                    ServiceIdentity.newInstance(ServiceRole.BACKUP.service(), holdfast.surroundings().clock()),
+                    holdfast.surroundings().clock(), CopySettings.DEFAULT);
+            Thread stop = new Thread(runBackup::stop, "stop-backup");
+            Runtime.getRuntime().addShutdownHook(stop);
+            runBackup.run(request, new Told(following, request.id()));
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } finally {
+            following.end();
+        }
+        return following.outcome().orElseThrow();
+    }
+
+    private record Told(FollowRun following, String requestId) implements RunListener {
+
+        @Override
+        public void happened(Event<?> event) {
+            following.read(event);
+        }
+
+        @Override
+        public void progressed(RunProgressed progress, String correlationId) {
+            following.read(new Event<>("beat", KafkaAccess.SOURCE, progress.runId(), null, correlationId, null, progress));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.holdfast.cli.log;
+
+import dev.holdfast.cli.output.Size;
+import dev.holdfast.events.AlertRaised;
+import dev.holdfast.events.BackupAccepted;
+import dev.holdfast.events.BackupCompleted;
+import dev.holdfast.events.BackupExpired;
+import dev.holdfast.events.BackupFailed;
+import dev.holdfast.events.BackupRefuted;
+import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.BackupStarted;
+import dev.holdfast.events.BackupUnproven;
+import dev.holdfast.events.BackupVerified;
+import dev.holdfast.events.CatalogEntry;
+import dev.holdfast.events.DeliveryAbandoned;
+import dev.holdfast.events.DeliveryRequested;
+import dev.holdfast.events.DeliverySucceeded;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunDeferred;
+import dev.holdfast.events.RunProgressed;
+import dev.holdfast.events.RunReleased;
+import dev.holdfast.events.VerificationAccepted;
+import dev.holdfast.events.VerificationRequested;
+import dev.holdfast.events.VerificationStarted;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+/** An event in one line for a person. */
+public final class EventText {
+
+    private EventText() {
+    }
+
+    /** What happened, without the type: {@link #type} says that. */
+    public static String of(Payload data) {
+        return switch (data) {
+            case BackupRequested it -> it.database() + ", asked for by " + orUnknown(it.requester());
+            case BackupAccepted it -> it.database() + "/" + it.backupId() + ", asked for by " + orUnknown(it.requester());
+            case BackupStarted it -> it.database() + "/" + it.backupId() + ", attempt " + it.attempt() + ", by " + it.worker();
+            case BackupCompleted it -> completed(it);
+            case BackupFailed it -> it.database() + (it.backupId() == null ? "" : "/" + it.backupId()) + " in phase "
+                    + it.phase() + ": " + it.code() + ": " + it.reason() + "  Next: " + it.nextStep();
+            case BackupVerified it -> it.backupId() + " in " + it.repository() + " up to " + it.level() + ": "
+                    + Size.count(it.tables()) + " tables, " + Size.count(it.rows()) + " rows equal, restored in "
+                    + (it.restoreSeconds() == null ? "-" : Size.seconds(it.restoreSeconds()));
+            case BackupUnproven it -> it.backupId() + " in " + it.repository() + ": " + it.reason() + ": " + it.detail()
+                    + "  Next: " + it.nextStep();
+            case BackupRefuted it -> it.backupId() + " in " + it.repository() + ": " + it.findingsTotal() + " findings: "
+                    + it.findings().stream().map(found -> found.what() + " " + found.where() + ": expected "
+                            + found.expected() + ", found " + found.found()).collect(Collectors.joining("; "));
+            case BackupExpired it -> it.backupId() + " from " + it.repository() + ", " + it.rule() + ", "
+                    + Size.bytes(it.freedBytes()) + " freed";
+            case VerificationRequested it -> it.backupId() + ", asked for by " + orUnknown(it.requester());
+            case VerificationAccepted it -> it.backupId() + ", level " + it.level();
+            case VerificationStarted it -> it.backupId() + " in " + it.repository() + ", level " + it.level() + ", by " + it.verifier();
+            case RunDeferred it -> it.activity() + " " + it.runId() + ": " + it.reason();
+            case RunReleased it -> it.activity() + " " + it.runId() + ": " + it.reason();
+            case RunProgressed it -> it.activity() + " " + it.phase() + " " + Size.bytes(it.bytes())
+                    + (it.totalBytes() == null ? "" : " of ~" + Size.bytes(it.totalBytes())) + ", " + Size.rate(it.bytesPerSecond());
+            case AlertRaised it -> it.severity() + " " + it.alert() + " about " + it.about() + ": " + it.reason()
+                    + "  Next: " + it.nextStep();
+            case DeliveryRequested it -> it.toString();
+            case DeliverySucceeded it -> shortType(it.eventType()) + " to " + it.subscription() + ", status " + it.status()
+                    + ", try " + it.attempts();
+            case DeliveryAbandoned it -> shortType(it.eventType()) + " to " + it.subscription() + " after " + it.attempts()
+                    + " tries: " + it.reason();
+            case CatalogEntry it -> it.database() + "/" + it.backupId() + " " + it.state();
+        };
+    }
+
+    /** {@code backup.completed}. */
+    public static String type(Event<? extends Payload> event) {
+        return event.type().shortName();
+    }
+
+    private static String completed(BackupCompleted it) {
+        return it.backupId() + ": " + Size.bytes(it.plainBytes()) + " dumped, " + Size.bytes(it.storedBytes()) + " stored"
+                + (it.encrypted() ? ", encrypted, in " : ", not encrypted, in ")
+                + it.copies().stream().map(BackupCompleted.Copy::repository).collect(Collectors.joining(", "))
+                + ", took " + Size.duration(Duration.between(it.startedAt(), it.endedAt()))
+                + it.lostCopies().stream().map(lost -> "; no copy in " + lost.repository() + ": " + lost.reason())
+                        .collect(Collectors.joining());
+    }
+
+    private static String shortType(String type) {
+        return type.replaceFirst("^dev\\.holdfast\\.", "").replaceFirst("\\.v\\d+$", "");
+    }
+
+    private static String orUnknown(String requester) {
+        return requester == null ? "someone unnamed" : requester;
+    }
+}
