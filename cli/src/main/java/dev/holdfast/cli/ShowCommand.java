@@ -75,7 +75,7 @@ final class ShowCommand implements Callable<Integer> {
         details.verifications().forEach(verification -> tell(verification, console));
     }
 
-    private static void tell(Verification verification, Console console) {
+    static void tell(Verification verification, Console console) {
         String outcome = switch (verification.outcome()) {
             case "verified" -> console.good("verified") + " up to " + verification.level();
             case "refuted" -> console.bad("refuted") + " at " + verification.level() + ", " + verification.findingsTotal() + " findings";

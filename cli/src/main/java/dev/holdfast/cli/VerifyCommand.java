@@ -1,1 +1,157 @@
 package dev.holdfast.cli;
+
+import dev.holdfast.cli.log.KafkaLog;
+import dev.holdfast.cli.log.Requests;
+import dev.holdfast.cli.output.Console;
+import dev.holdfast.cli.output.Progress;
+import dev.holdfast.cli.output.Size;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Topics;
+import dev.holdfast.events.VerificationRequested;
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.program.PostgresTools;
+import dev.holdfast.postgres.scratch.ScratchSizing;
+import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.crypto.SecretKeys;
+import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.service.ServiceRole;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.verifier.prove.Level;
+import dev.holdfast.verifier.prove.ProofOrder;
+import dev.holdfast.verifier.prove.ProveBackup;
+import dev.holdfast.verifier.prove.ProverSettings;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "verify", mixinStandardHelpOptions = true,
+        description = "Ask for a backup to be proven, through Kafka, or prove it here with --direct. Exit 4 where it isn't verified.")
+final class VerifyCommand implements Callable<Integer> {
+
+    /** The document of {@code verify --direct --json}. */
+    record Proven(String state, String database, String backupId, String repository, Verification verification) {
+    }
+
+    private final HoldfastCommand holdfast;
+
+    @Parameters(paramLabel = "ID", description = "The backup's id, as 'list' prints it.")
+    String id;
+
+    @Option(names = "--wait", description = "Wait for the result.")
+    boolean wait;
+
+    @Option(names = "--direct", description = "Prove it here and now, without Kafka; needs the secret key and PostgreSQL's server programs.")
+    boolean direct;
+
+    @Option(names = "--level", paramLabel = "LEVEL",
+            description = "How far: ${COMPLETION-CANDIDATES} (default: what the policy of the database says).")
+    Level level;
+
+    @Option(names = "--repository", paramLabel = "NAME", description = "Which copy (default: any that is there).")
+    String repository;
+
+    VerifyCommand(HoldfastCommand holdfast) {
+        this.holdfast = holdfast;
+    }
+
+    @Override
+    public Integer call() {
+        BackupId backup = ShowCommand.backupId(id);
+        HoldfastConfig config = holdfast.config();
+        try (Repositories repositories = holdfast.repositories(config, direct ? ServiceRole.VERIFIER : ServiceRole.RETENTION)) {
+            Copy copy = find(repositories, backup);
+            if (direct) {
+                return direct(config, copy);
+            }
+            FollowRun.Outcome outcome = throughKafka(config, copy);
+            holdfast.console().document(outcome);
+            return outcome.exit().code();
+        }
+    }
+
+    private record Copy(Repository repository, ManifestDocument manifest) {
+    }
+
+    private Copy find(Repositories repositories, BackupId backup) {
+        List<Repository> candidates = repository != null ? List.of(repositories.get(repository))
+                : repositories.all().values().stream().sorted(Comparator.comparing(Repository::name)).toList();
+        for (Repository candidate : candidates) {
+            Optional<ManifestDocument> found = candidate.exists() ? candidate.reader().aliasOf(backup)
+                    .flatMap(alias -> candidate.reader().find(alias, backup)) : Optional.empty();
+            if (found.isPresent()) {
+                return new Copy(candidate, found.get());
+            }
+        }
+        throw new HoldfastException(FailureKind.PERMANENT, "backup-missing", "looking for backup " + backup + ": none of "
+                + candidates + " holds it", "holdfast list shows what there is");
+    }
+
+    private FollowRun.Outcome throughKafka(HoldfastConfig config, Copy copy) {
+        Map<String, Object> client = KafkaAccess.client(config, holdfast.surroundings().environment());
+        String database = copy.manifest().alias();
+        Event<VerificationRequested> request = KafkaAccess.request(holdfast.surroundings(), id, new VerificationRequested(database,
+                id, repository, level == null ? null : level.label(), KafkaAccess.requester(), null, 1));
+        if (!wait) {
+            try (Requests requests = new Requests(client)) {
+                requests.publish(request);
+            }
+            holdfast.console().line("Requested a verification of " + id + " (request " + request.id() + ").");
+            return new FollowRun.Outcome("requested", database, id, request.id(), request.data());
+        }
+        FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, true);
+        try (KafkaLog log = KafkaLog.open(client, List.of(Topics.EVENTS, Topics.PROGRESS), false);
+                Requests requests = new Requests(client)) {
+            requests.publish(request);
+            log.follow(following::read, () -> true);
+        } finally {
+            following.end();
+        }
+        return following.outcome().orElseThrow();
+    }
+
+    private int direct(HoldfastConfig config, Copy copy) {
+        Console console = holdfast.console();
+        Progress progress = new Progress(console);
+        ProveBackup prove = new ProveBackup(new ProverSettings("cli", config.verifier().scratch(), config.verifier().scratchUser(),
+                PostgresTools.locate(config.verifier().toolFolders()), ScratchSizing.ofMachine()),
+                () -> keys(config), holdfast.surroundings().clock());
+        long start = System.nanoTime();
+        Verification verification;
+        try {
+            verification = prove.prove(copy.repository(), copy.manifest(), order(config, copy), (phase, bytes, total) ->
+                    progress.show("verification, " + phase, bytes, total, bytes / Math.max(1e-3, (System.nanoTime() - start) / 1e9)))
+                    .verification();
+        } finally {
+            progress.end();
+        }
+        console.document(new Proven(verification.outcome(), copy.manifest().alias(), id, copy.repository().name(), verification));
+        if (!holdfast.json) {
+            console.line(id + " in " + copy.repository().name() + ":");
+            ShowCommand.tell(verification, console);
+        }
+        return verification.outcome().equals("verified") ? ExitCode.DONE.code() : ExitCode.NOT_VERIFIED.code();
+    }
+
+    private ProofOrder order(HoldfastConfig config, Copy copy) {
+        Optional<HoldfastConfig.Verify> policy = Optional.ofNullable(config.databases().get(copy.manifest().alias()))
+                .map(HoldfastConfig.Database::verify);
+        Level wanted = level != null ? level : policy.map(verify -> Level.of(verify.level())).orElse(Level.EQUAL);
+        return new ProofOrder(wanted, policy.map(HoldfastConfig.Verify::assertions).orElse(List.of()).stream()
+                .map(assertion -> new ProofOrder.Assertion(assertion.name(), assertion.sql())).toList());
+    }
+
+    private SecretKeys keys(HoldfastConfig config) {
+        char[] passphrase = config.keys().passphrase().map(reference -> holdfast.secrets(config, ServiceRole.VERIFIER)
+                .resolve(reference).reveal().toCharArray()).orElse(new char[0]);
+        return SecretKeys.read(config.keys().secretKeys(), passphrase);
+    }
+}

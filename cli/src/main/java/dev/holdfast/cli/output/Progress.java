@@ -50,6 +50,6 @@ public final class Progress {
 
     /** Never more than 100: a total estimated beforehand may turn out too small. */
     private static int percent(long bytes, long total) {
-        return (int) Math.clamp(bytes * 100 / total, 0, 100);
+        return Math.clamp(bytes * 100 / total, 0, 100);
     }
 }
