@@ -25,7 +25,7 @@ build() {
     mkdir -p "$ROOT/cli/target"
     touch "$started_at"
     say "Building Holdfast (once; the first time Maven also downloads its libraries) ..."
-    if ! maven -q -B -f "$ROOT/pom.xml" package -pl cli -am -DskipTests -Dmaven.test.skip=true -Dspring-boot.repackage.skip=true \
+    if ! maven -q -B -f "$ROOT/pom.xml" package -pl cli -am -DskipTests -Dspring-boot.repackage.skip=true \
             >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         say "The build failed (see above; kept in $log)."
