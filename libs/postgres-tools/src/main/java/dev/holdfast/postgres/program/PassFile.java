@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,7 +31,12 @@ final class PassFile {
     private static final Logger LOG = LoggerFactory.getLogger(PassFile.class);
     private static final String PREFIX = "holdfast-pass-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d+)-.*");
+    private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
     private static boolean swept;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> IN_USE.forEach(PassFile::delete), "remove-passfiles"));
+    }
 
     private final Path folder;
 
@@ -47,6 +53,7 @@ final class PassFile {
         try {
             sweepOnce();
             Path folder = Files.createTempDirectory(parent(), PREFIX + ProcessHandle.current().pid() + "-", permissions("rwx------"));
+            IN_USE.add(folder);
             Path file = Files.createFile(folder.resolve("pgpass"), permissions("rw-------"));
             String escaped = password.reveal().replace("\\", "\\\\").replace(":", "\\:");
             Files.write(file, ("*:*:*:*:" + escaped + "\n").getBytes(StandardCharsets.UTF_8));
@@ -63,6 +70,7 @@ final class PassFile {
 
     void delete() {
         delete(folder);
+        IN_USE.remove(folder);
     }
 
     private static void delete(Path folder) {

@@ -85,6 +85,8 @@ public final class ScratchCluster implements AutoCloseable {
     private static ScratchCluster start(ScratchSpec spec, ScratchFolder folder) throws IOException {
         checkSocketPath(folder.path());
         Files.createDirectory(folder.path().resolve("root"));
+        Path inbox = Files.createDirectory(folder.path().resolve("inbox"));
+        Files.setPosixFilePermissions(inbox, PosixFilePermissions.fromString("rwxr-xr-x"));
         Wall wall = Wall.around(folder.path(), spec.user(), spec.tools());
         ScratchCluster cluster = new ScratchCluster(spec, folder, wall, RANDOM_SETTING + random());
         for (String name : List.of("data", "run", "tablespaces")) {
@@ -92,7 +94,6 @@ public final class ScratchCluster implements AutoCloseable {
             Files.createDirectory(inner, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             wall.own(inner);
         }
-        Files.createDirectory(folder.path().resolve("inbox"));
         Runtime.getRuntime().addShutdownHook(cluster.stopAtExit);
         try {
             cluster.initialize();
@@ -188,7 +189,7 @@ public final class ScratchCluster implements AutoCloseable {
         return spec.sizing().jobs();
     }
 
-    /** A folder that programs inside can read and not write, for archives. */
+    /** A folder that programs inside can read and not write, for archives; the files must be readable by others. */
     public Path inbox() {
         return folder.path().resolve("inbox");
     }

@@ -27,6 +27,14 @@ mount -t tmpfs -o mode=1777 holdfast tmp
 mount -t proc -o nosuid,nodev,noexec proc proc 2>/dev/null || :
 mkdir -p "./$folder" "./$tools"
 mount --bind "$folder" "./$folder"
+# Who is outside writes the inbox; inside, a link planted there would lead that hand elsewhere. A user namespace may only
+# add to the flags that the file system has, so they are tried from few to many.
+if [ -d "$folder/inbox" ]; then
+  inbox=./$folder/inbox
+  mount --bind "$folder/inbox" "$inbox"
+  mount -o remount,bind,ro "$inbox" 2>/dev/null || mount -o remount,bind,ro,nosuid,nodev "$inbox" 2>/dev/null ||
+    mount -o remount,bind,ro,nosuid,nodev,noexec "$inbox"
+fi
 case $tools in /usr/*|/bin/*) ;; *) mount --rbind "$tools" "./$tools" ;; esac
 cd /
 if [ "$mode" = root ]; then

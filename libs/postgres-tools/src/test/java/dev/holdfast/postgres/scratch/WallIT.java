@@ -36,13 +36,14 @@ class WallIT {
         Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path folder = Files.createDirectory(parent.resolve("scratch"));
         Path root = Files.createDirectory(folder.resolve("root"));
+        Path inbox = Files.createDirectory(folder.resolve("inbox"));
         key = Files.writeString(parent.resolve("private.key"), "private key");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         boolean isRoot = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         List<String> prefix = new ArrayList<>();
         if (isRoot) {
             prefix.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"));
-            for (Path path : List.of(folder, root, key)) {
+            for (Path path : List.of(folder, root, inbox, key)) {
                 Files.setOwner(path, path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
             }
         }
@@ -55,6 +56,9 @@ class WallIT {
     @Test
     void it_hides_even_files_that_the_user_itself_may_read() {
         assertThat(run("cat " + key + "; echo done").printed()).isEqualTo("done\n");
+        assertThat(run("touch " + parent + "/scratch/own && echo done").printed()).isEqualTo("done\n");
+        assertThat(run("touch " + parent + "/scratch/inbox/planted || echo refused").printed()).isEqualTo("refused\n");
+        assertThat(run("mv " + parent + "/scratch/inbox " + parent + "/scratch/moved || echo refused").printed()).isEqualTo("refused\n");
         assertThat(run("ls /").printed().lines()).doesNotContain("root", "home", "srv", "run");
     }
 
