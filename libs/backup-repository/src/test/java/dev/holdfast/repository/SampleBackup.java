@@ -66,7 +66,7 @@ record SampleBackup(AttemptFolder folder, byte[] data, byte[] globals, boolean z
         byte[] roles = encode(globals, true);
         Manifest.Part rolesPart = store(repository, folder.globals(encrypted), roles);
         return ManifestDocument.of(manifest(List.of(
-                new Manifest.DataStream("data", "pg_dump-custom", zstdAround ? "zstd" : "none", data.length,
+                new Manifest.DataStream("data", "custom", zstdAround ? "zstd" : "none", data.length,
                         Sha256.of(data), parts),
                 new Manifest.DataStream("globals", "sql", "zstd", globals.length, Sha256.of(globals),
                         List.of(rolesPart)))));
