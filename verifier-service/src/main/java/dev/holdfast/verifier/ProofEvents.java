@@ -1,0 +1,63 @@
+package dev.holdfast.verifier;
+
+import dev.holdfast.events.BackupRefuted;
+import dev.holdfast.events.BackupUnproven;
+import dev.holdfast.events.BackupVerified;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.VerificationDocument;
+import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.service.ServiceIdentity;
+import java.time.Duration;
+
+/** A proof's result as an event, under an id that is a function of its evidence. */
+final class ProofEvents {
+
+    private final ServiceIdentity identity;
+
+    ProofEvents(ServiceIdentity identity) {
+        this.identity = identity;
+    }
+
+    Event<?> of(ManifestDocument manifest, VerificationDocument stored, String correlationId) {
+        Verification proof = stored.verification();
+        Payload payload = switch (proof.outcome()) {
+            case "verified" -> verified(manifest, stored.key(), proof);
+            case "refuted" -> refuted(manifest, stored.key(), proof);
+            case "unproven" -> unproven(manifest, stored.key(), proof);
+            case String other -> throw new IllegalArgumentException("outcome '" + other + "'");
+        };
+        return identity.event(Event.idFrom("verification", proof.repository(), stored.key()), proof.backupId(), correlationId,
+                payload);
+    }
+
+    private static BackupVerified verified(ManifestDocument manifest, String key, Verification proof) {
+        return new BackupVerified(proof.database(), manifest.manifest().kind(), proof.backupId(), proof.repository(),
+                proof.level(), manifest.manifest().snapshotTime(), proof.endedAt(),
+                Duration.between(proof.startedAt(), proof.endedAt()).toMillis() / 1000.0, proof.restoreSeconds(),
+                proof.counts().tables(), proof.counts().rows(), proof.counts().largeObjects(),
+                proof.counts().schemaObjects(), proof.counts().assertions(), proof.isolation(), proof.notCompared(), key);
+    }
+
+    private static BackupRefuted refuted(ManifestDocument manifest, String key, Verification proof) {
+        return new BackupRefuted(proof.database(), manifest.manifest().kind(), proof.backupId(), proof.repository(),
+                proof.level(), proof.findings().stream()
+                        .map(f -> new BackupRefuted.Finding(f.what(), f.where(), f.expected(), f.found())).toList(),
+                proof.findingsTotal(),
+                "do not rely on this copy: verify another repository's copy or another backup, then find what the findings have in common",
+                key);
+    }
+
+    private static BackupUnproven unproven(ManifestDocument manifest, String key, Verification proof) {
+        String nextStep = switch (proof.reason()) {
+            case "library" -> "install the extension's package on the verifier's machine";
+            case "locale" -> "generate the locale on the verifier's machine";
+            case "major" -> "install the server and client programs of that PostgreSQL major on the verifier's machine";
+            case "disk" -> "free space, or name a larger disk as verifier.scratch";
+            case String other -> "look at the verifier's log";
+        };
+        return new BackupUnproven(proof.database(), manifest.manifest().kind(), proof.backupId(), proof.repository(),
+                proof.level(), proof.reason(), proof.detail(), nextStep, key);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.holdfast.verifier;
+
+import dev.holdfast.events.Topics;
+import dev.holdfast.events.VerificationRequested;
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.program.PostgresTools;
+import dev.holdfast.postgres.scratch.ScratchSizing;
+import dev.holdfast.repository.crypto.SecretKeys;
+import dev.holdfast.service.HoldfastService;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.config.Secrets;
+import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogFollower;
+import dev.holdfast.service.messaging.LogFollowers;
+import dev.holdfast.service.messaging.Pulse;
+import dev.holdfast.service.messaging.WorkQueue;
+import dev.holdfast.service.messaging.WorkQueues;
+import dev.holdfast.service.metrics.BackupMetrics;
+import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.verifier.intake.QueueVerifications;
+import dev.holdfast.verifier.intake.Sweeping;
+import dev.holdfast.verifier.prove.ProveBackup;
+import dev.holdfast.verifier.prove.ProverSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+
+/** Proves: takes in what was backed up, restores it, compares, and says what was found. */
+@Configuration(proxyBeanMethods = false)
+public class VerifierService {
+
+    /** The share group of all provers, and the consumer group of their intake. */
+    static final String GROUP = "holdfast-verifiers";
+
+    public static void main(String[] args) {
+        HoldfastService.launch(VerifierService.class, "verifier-service", args);
+    }
+
+    /** A prover for this configuration, also without Kafka. Secret keys are read when the first encrypted backup needs them. */
+    public static ProveBackup prover(HoldfastConfig config, Secrets secrets, String verifier, Clock clock) {
+        HoldfastConfig.Verifier settings = config.verifier();
+        return new ProveBackup(new ProverSettings(verifier, settings.scratch(), settings.scratchUser(),
+                PostgresTools.locate(settings.toolFolders()), ScratchSizing.ofMachine()), () -> keys(config, secrets), clock);
+    }
+
+    private static SecretKeys keys(HoldfastConfig config, Secrets secrets) {
+        if (config.keys().secretKeys().isEmpty()) {
+            throw new HoldfastException(FailureKind.PERMANENT, "secret-key-missing", "decrypting a backup: no secret key is configured",
+                    "name the secret key's file under keys.secret-keys where the verifier runs");
+        }
+        char[] passphrase = config.keys().passphrase().map(reference -> secrets.resolve(reference).reveal().toCharArray())
+                .orElseGet(() -> new char[0]);
+        return SecretKeys.read(config.keys().secretKeys(), passphrase);
+    }
+
+    @Bean
+    ProveBackup proveBackup(HoldfastConfig config, Secrets secrets, ServiceIdentity identity, Clock clock) {
+        return prover(config, secrets, identity.instance(), clock);
+    }
+
+    @Bean
+    VerificationRequests verificationRequests(HoldfastConfig config, Repositories repositories, ProveBackup prove,
+            EventPublisher publisher, Pulse pulse, BackupMetrics metrics, MeterRegistry registry, ServiceIdentity identity) {
+        config.databases().values().forEach(database -> database.repositories()
+                .forEach(repository -> metrics.expect(database.alias(), "dump", repository)));
+        return new VerificationRequests(config, repositories, prove, publisher, pulse, new ProofMetrics(metrics, registry), identity);
+    }
+
+    @Bean
+    WorkQueue<VerificationRequested> verificationQueue(WorkQueues queues, HoldfastConfig config, VerificationRequests requests) {
+        return queues.open(Topics.VERIFICATION_REQUESTS, GROUP, VerificationRequested.class, config.verifier().slots(), requests);
+    }
+
+    @Bean
+    QueueVerifications queueVerifications(HoldfastConfig config, Repositories repositories, EventPublisher publisher,
+            ServiceIdentity identity, Clock clock) {
+        return new QueueVerifications(config, repositories, publisher, identity, clock);
+    }
+
+    @Bean
+    LogFollower completedBackups(LogFollowers followers, QueueVerifications queue) {
+        return followers.group(Topics.EVENTS, GROUP + "-intake", queue);
+    }
+
+    @Bean
+    Sweeping sweeping(QueueVerifications queue, HoldfastConfig config) {
+        return new Sweeping(queue, config.verifier().sweepEvery());
+    }
+
+    /** Told before the queue waits for its jobs. */
+    @Bean
+    ApplicationListener<ContextClosedEvent> endProofsFirst(VerificationRequests requests) {
+        return closed -> requests.stop();
+    }
+}

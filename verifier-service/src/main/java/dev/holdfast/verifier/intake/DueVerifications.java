@@ -1,0 +1,74 @@
+package dev.holdfast.verifier.intake;
+
+import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.VerificationDocument;
+import dev.holdfast.repository.manifest.Verification;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which backups a policy wants proven now, by what the repository holds. A backup that was verified or refuted is never
+ * due again; one that could not be proven is, a day later. With {@code daily} and {@code weekly} only the newest backup
+ * is due, and only where nothing was proven for that long.
+ */
+public final class DueVerifications {
+
+    private static final Duration AGAIN_AFTER = Duration.ofDays(1);
+    /** How many backups back the last proof is looked for. */
+    private static final int LOOK_BACK = 64;
+
+    private final Clock clock;
+
+    public DueVerifications(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A backup to prove, with the number of earlier attempts to. */
+    public record Due(ManifestDocument manifest, int earlier) {
+    }
+
+    /**
+     * Whether this one is due.
+     *
+     * @param every every, daily, weekly or never
+     */
+    public Optional<Due> one(Repository repository, ManifestDocument manifest, String every) {
+        List<VerificationDocument> earlier = repository.verifications().of(manifest);
+        boolean settled = earlier.stream().map(VerificationDocument::verification)
+                .anyMatch(proof -> !proof.outcome().equals("unproven") || proof.endedAt().isAfter(since(AGAIN_AFTER)));
+        boolean wanted = !settled && switch (every) {
+            case "every" -> true;
+            case "daily" -> !provenSince(repository, manifest.alias(), Duration.ofDays(1));
+            case "weekly" -> !provenSince(repository, manifest.alias(), Duration.ofDays(7));
+            case "never" -> false;
+            case String other -> throw new IllegalArgumentException("verify: '" + other + "'");
+        };
+        return wanted ? Optional.of(new Due(manifest, earlier.size())) : Optional.empty();
+    }
+
+    /** Ids to look at for a database: all of them, newest first, or the newest only. */
+    public List<BackupId> candidates(Repository repository, String alias, String every) {
+        if (every.equals("never")) {
+            return List.of();
+        }
+        List<BackupId> all = repository.reader().backups(alias);
+        return every.equals("every") ? all : all.stream().limit(1).toList();
+    }
+
+    private boolean provenSince(Repository repository, String alias, Duration age) {
+        Instant since = since(age);
+        return repository.reader().backups(alias).stream().limit(LOOK_BACK)
+                .flatMap(id -> repository.reader().find(alias, id).stream())
+                .flatMap(manifest -> repository.verifications().of(manifest).stream()).map(VerificationDocument::verification)
+                .filter(proof -> proof.outcome().equals("verified")).map(Verification::endedAt).anyMatch(since::isBefore);
+    }
+
+    private Instant since(Duration age) {
+        return clock.instant().minus(age);
+    }
+}

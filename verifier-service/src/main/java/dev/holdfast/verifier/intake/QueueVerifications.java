@@ -1,0 +1,139 @@
+package dev.holdfast.verifier.intake;
+
+import dev.holdfast.events.BackupCompleted;
+import dev.holdfast.events.BackupRefuted;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.events.Topics;
+import dev.holdfast.events.VerificationRequested;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.RepositoryException;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.messaging.EventHandler;
+import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogPosition;
+import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.verifier.intake.DueVerifications.Due;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Queues what the policies want proven: on {@code backup.completed}, and by a sweep of the repositories, so that a lost
+ * event or a backup made without Kafka is proven too. A request's id is a function of the backup's digest, its
+ * repository and the number of earlier attempts, so that both ways ask for the same thing once.
+ */
+public final class QueueVerifications implements EventHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueVerifications.class);
+    private static final Duration ASK_AGAIN = Duration.ofDays(1);
+    /** The requester of what this class asks for. */
+    public static final String REQUESTER = "verifier-service";
+
+    private final HoldfastConfig config;
+    private final Repositories repositories;
+    private final DueVerifications due;
+    private final EventPublisher publisher;
+    private final ServiceIdentity identity;
+    private final Clock clock;
+    private final Map<String, Instant> told = new ConcurrentHashMap<>();
+
+    public QueueVerifications(HoldfastConfig config, Repositories repositories, EventPublisher publisher,
+            ServiceIdentity identity, Clock clock) {
+        this.config = config;
+        this.repositories = repositories;
+        this.due = new DueVerifications(clock);
+        this.publisher = publisher;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handle(Event<? extends Payload> event, LogPosition position) {
+        if (event.data() instanceof BackupCompleted completed && config.databases().containsKey(completed.database())) {
+            HoldfastConfig.Database database = config.databases().get(completed.database());
+            BackupId id = BackupId.parse(completed.backupId());
+            completed.copies().stream().map(BackupCompleted.Copy::repository).filter(repositories.all()::containsKey)
+                    .forEach(name -> look(repositories.get(name), database, id, event.correlationId()));
+        }
+    }
+
+    /** Looks into every repository once. One that can't be reached is logged and looked at again next time. */
+    public void sweep() {
+        for (HoldfastConfig.Database database : config.databases().values()) {
+            for (String name : database.repositories()) {
+                try {
+                    sweep(repositories.get(name), database);
+                } catch (HoldfastException e) {
+                    LOG.warn("Sweeping {} for unproven backups of {}: {} ({})", name, database.alias(), e.getMessage(), e.nextStep());
+                }
+            }
+        }
+    }
+
+    private void sweep(Repository repository, HoldfastConfig.Database database) {
+        if (!repository.exists()) {
+            return;
+        }
+        List<BackupId> candidates = due.candidates(repository, database.alias(), database.verify().every());
+        // Oldest first, so that the newest is what the queue proves last and the latest link points to.
+        for (BackupId id : candidates.reversed()) {
+            look(repository, database, id, null);
+        }
+    }
+
+    private void look(Repository repository, HoldfastConfig.Database database, BackupId id, String correlationId) {
+        if (database.verify().every().equals("never")) {
+            return;
+        }
+        try {
+            Optional<ManifestDocument> manifest = repository.reader().find(database.alias(), id);
+            manifest.flatMap(found -> due.one(repository, found, database.verify().every()))
+                    .ifPresent(found -> queue(repository, database, found, correlationId));
+        } catch (RepositoryException e) {
+            if (!e.code().equals("manifest-invalid")) {
+                throw e;
+            }
+            refuteManifest(repository, database.alias(), id, e);
+        }
+    }
+
+    private void queue(Repository repository, HoldfastConfig.Database database, Due found, String correlationId) {
+        String id = Event.idFrom("verification.requested", database.alias(), found.manifest().sha256(), repository.name(),
+                Integer.toString(found.earlier()));
+        if (isNew(id)) {
+            publisher.publish(Topics.VERIFICATION_REQUESTS, identity.event(id, found.manifest().id().toString(),
+                    correlationId == null ? id : correlationId,
+                    new VerificationRequested(database.alias(), found.manifest().id().toString(), repository.name(),
+                            database.verify().level(), REQUESTER, "policy: " + database.verify().every(), 1)));
+            told.put(id, clock.instant());
+        }
+    }
+
+    /** Without a readable manifest there is nothing that a verification could be stored for: only the log is told. */
+    private void refuteManifest(Repository repository, String alias, BackupId id, RepositoryException failure) {
+        String event = Event.idFrom("backup.refuted", alias, id.toString(), repository.name(), "manifest");
+        if (isNew(event)) {
+            publisher.publish(Topics.EVENTS, identity.event(event, id.toString(), event,
+                    new BackupRefuted(alias, id.kind(), id.toString(), repository.name(), "none",
+                            List.of(new BackupRefuted.Finding("manifest", alias + "/" + id, "a readable manifest", "none")), 1,
+                            failure.nextStep(), null)));
+            told.put(event, clock.instant());
+        }
+    }
+
+    private boolean isNew(String id) {
+        Instant before = told.get(id);
+        return before == null || before.isBefore(clock.instant().minus(ASK_AGAIN));
+    }
+}
