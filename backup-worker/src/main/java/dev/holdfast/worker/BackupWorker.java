@@ -29,13 +29,14 @@ public class BackupWorker {
     static final String GROUP = "holdfast-backup-workers";
 
     public static void main(String[] args) {
-        HoldfastService.run(BackupWorker.class, "backup-worker", args);
+        HoldfastService.launch(BackupWorker.class, "backup-worker", args);
     }
 
     @Bean
-    RunBackup runBackup(HoldfastConfig config, Secrets secrets, Repositories repositories, ServiceIdentity identity) {
+    RunBackup runBackup(HoldfastConfig config, Secrets secrets, Repositories repositories, ServiceIdentity identity,
+            Clock clock) {
         return new RunBackup(config, secrets::resolve, name -> repositories.get(name).writer(),
-                () -> PostgresTools.locate(config.worker().toolFolders()), identity, Clock.systemUTC(),
+                () -> PostgresTools.locate(config.worker().toolFolders()), identity, clock,
                 CopySettings.DEFAULT);
     }
 

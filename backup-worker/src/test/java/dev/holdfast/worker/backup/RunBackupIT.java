@@ -160,6 +160,38 @@ class RunBackupIT {
         shell("%s --list %s".formatted(server.programFolder().resolve("pg_restore"), whole));
     }
 
+    @Test
+    void an_encrypted_backup_opens_with_stock_gpg_and_with_nothing_else(PostgresServer server, PostgresServer.Database source)
+            throws Exception {
+        source.exec("CREATE TABLE secretive AS SELECT g, md5(g::text) FROM generate_series(1, 20000) g");
+        Keys keys = Keys.shared();
+        Path root = folder.resolve("repository");
+        Workshop shop = new Workshop(source).file(root).encryptedTo(keys.publicKey()).partBytes(100_000);
+
+        BackupCompleted completed = shop.complete();
+
+        assertThat(completed.encrypted()).isTrue();
+        assertThat(shop.keys("files")).filteredOn(key -> key.contains("data.dump")).hasSizeGreaterThan(1)
+                .allSatisfy(key -> assertThat(key).endsWith(".gpg"));
+        Path home = Files.createDirectory(folder.resolve("gnupg"));
+        String gpg = "gpg --homedir %s --batch --quiet --pinentry-mode loopback --passphrase %s".formatted(home, Keys.PASSPHRASE);
+        String attempt = root + "/db/shop/" + completed.backupId() + "/1-*";
+        String decompress = shop.keys("files").stream().anyMatch(key -> key.contains(".zst.000")) ? "zstd -dc" : "cat";
+        try {
+            shell("chmod 700 %s && %s --import %s".formatted(home, gpg, keys.secretKey()));
+            shell("cat %s/data.dump*.gpg | %s -d | %s > %s/whole".formatted(attempt, gpg, decompress, folder));
+            shell("%s --list %s/whole | grep -q 'TABLE DATA public secretive'"
+                    .formatted(server.programFolder().resolve("pg_restore"), folder));
+            shell("%s -d %s/globals.sql.zst.gpg | zstd -dc | grep -q SCRAM-SHA-256".formatted(gpg, attempt));
+        } finally {
+            shell("gpgconf --homedir %s --kill all".formatted(home));
+        }
+        Manifest manifest = shop.repository("files").catalog()
+                .manifest(Workshop.ALIAS, BackupId.parse(completed.backupId())).manifest();
+        assertThat(manifest.encryption().recipients()).isEqualTo(keys.secret().fingerprints());
+        assertThat(manifest.policy()).containsEntry("rolePasswords", "included");
+    }
+
     private static void shell(String command) throws Exception {
         Process shell = new ProcessBuilder("/bin/sh", "-c", command).redirectErrorStream(true).start();
         String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

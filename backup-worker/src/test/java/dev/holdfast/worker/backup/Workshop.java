@@ -52,6 +52,7 @@ final class Workshop implements RunListener {
     private long partBytes = 32L << 30;
     private Duration deadline = Duration.ofMinutes(10);
     private Duration stallAfter = Duration.ofSeconds(60);
+    private Runnable atDump = () -> { };
     private RunBackup runBackup;
 
     Workshop(PostgresServer.Database source) {
@@ -104,6 +105,12 @@ final class Workshop implements RunListener {
 
     Workshop stallAfter(Duration other) {
         stallAfter = other;
+        return this;
+    }
+
+    /** Something that happens when the preflight is over and the dump begins. */
+    Workshop atDump(Runnable happening) {
+        atDump = happening;
         return this;
     }
 
@@ -183,7 +190,11 @@ final class Workshop implements RunListener {
 
     @Override
     public void progressed(RunProgressed progress, String correlationId) {
+        boolean dumping = beats.stream().anyMatch(beat -> beat.phase().equals("dump"));
         beats.add(progress);
+        if (progress.phase().equals("dump") && !dumping) {
+            atDump.run();
+        }
     }
 
     private HoldfastConfig config() {

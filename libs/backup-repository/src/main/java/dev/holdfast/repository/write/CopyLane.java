@@ -35,6 +35,7 @@ final class CopyLane {
     private final CopySettings settings;
     private final Map<String, Open> open = new LinkedHashMap<>();
     private final Lane lane;
+    private boolean begun;
 
     CopyLane(BackupWriter writer, AttemptFolder folder, CopySettings settings) {
         this.writer = writer;
@@ -52,7 +53,10 @@ final class CopyLane {
     }
 
     boolean begin(String key) throws InterruptedException {
-        return lane.submit(() -> open.put(key, new Open(writer.create(folder, key))), settings.stallAfter());
+        return lane.submit(() -> {
+            begun = true;
+            open.put(key, new Open(writer.create(folder, key)));
+        }, settings.stallAfter());
     }
 
     /** Queues a buffer, which the caller holds once on this lane's behalf. */
@@ -135,7 +139,7 @@ final class CopyLane {
             }
         });
         open.clear();
-        if (lost()) {
+        if (begun && lost()) {
             abortUnseen();
         }
     }

@@ -59,6 +59,8 @@ final class EncoderLane {
             if (encoder != null) {
                 encoder.close();
                 encoder = null;
+                // An encryption that leaves the stream under it open must not leave its last buffer behind.
+                stored.close();
             }
         }, null);
         lane.await();

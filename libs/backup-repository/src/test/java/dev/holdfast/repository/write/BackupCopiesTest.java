@@ -9,6 +9,7 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.manifest.Manifest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -92,6 +93,23 @@ class BackupCopiesTest {
         }
         assertThat(stream.plainBytes()).isEqualTo(dump.length);
         assertThat(stream.plainSha256()).isEqualTo(sha256(dump));
+    }
+
+    @Test
+    void an_encoding_that_leaves_the_stream_under_it_open_loses_no_byte() throws Exception {
+        MemoryStore store = MemoryStore.healthy();
+        byte[] dump = random(1_500);
+        Encoding leavesOpen = out -> new FilterOutputStream(out) {
+            @Override
+            public void close() throws IOException {
+                flush();
+            }
+        };
+
+        write(SMALL, StreamSpec.data(Attempts.FOLDER, "none", Optional.of(leavesOpen), 1 << 20),
+                new ByteArrayInputStream(dump), store);
+
+        assertThat(store.data().get("data.dump.000.gpg")).isEqualTo(dump);
     }
 
     @Test

@@ -1,0 +1,227 @@
+package dev.holdfast.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.service.HoldfastService;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.config.HoldfastConfigLoader;
+import dev.holdfast.testkit.KafkaServer;
+import dev.holdfast.testkit.PostgresExtension;
+import dev.holdfast.testkit.PostgresServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole worker, asked and heard through a real broker with nothing but strings. */
+@Timeout(240)
+@ExtendWith(PostgresExtension.class)
+class BackupWorkerIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    Path folder;
+    private final String alias = "shop-" + UUID.randomUUID().toString().substring(0, 8);
+    private final List<String> log = new ArrayList<>();
+    private KafkaConsumer<String, String> reader;
+    private KafkaProducer<String, String> writer;
+    private ConfigurableApplicationContext worker;
+
+    @BeforeEach
+    void connect() {
+        Map<String, Object> client = Map.of("bootstrap.servers", KafkaServer.shared().bootstrapServers());
+        writer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer());
+        reader = new KafkaConsumer<>(Map.of("bootstrap.servers", KafkaServer.shared().bootstrapServers(),
+                "auto.offset.reset", "earliest"), new StringDeserializer(), new StringDeserializer());
+    }
+
+    @AfterEach
+    void stop() {
+        if (worker != null) {
+            worker.close();
+        }
+        reader.close();
+        writer.close();
+    }
+
+    @Test
+    void a_request_typed_by_hand_runs_a_backup_and_a_second_delivery_tells_it_again(PostgresServer.Database source)
+            throws Exception {
+        source.exec("CREATE TABLE t AS SELECT g FROM generate_series(1, 1000) g");
+        start(source, "");
+        String request = """
+                {"specversion":"1.0","id":"%s","source":"/by-hand","type":"dev.holdfast.backup.requested.v1","time":"%s","data":{"database":"%s"}}"""
+                .formatted(UUID.randomUUID(), Instant.now().truncatedTo(ChronoUnit.SECONDS), alias);
+
+        send(request);
+        JsonNode completed = awaitEvent("dev.holdfast.backup.completed.v1", 1).getFirst();
+        send(request);
+        List<JsonNode> both = awaitEvent("dev.holdfast.backup.completed.v1", 2);
+
+        assertThat(both.get(1).get("id")).isEqualTo(both.get(0).get("id"));
+        assertThat(events("dev.holdfast.backup.started.v1")).hasSize(1);
+        assertThat(completed.get("correlationid").asString()).isEqualTo(JSON.readTree(request).get("id").asString());
+        assertThat(events("dev.holdfast.run.progressed.v1")).extracting(beat -> beat.get("data").get("phase").asString())
+                .contains("preflight", "dump");
+        try (var files = Files.walk(folder.resolve("repository"))) {
+            assertThat(files.filter(file -> file.endsWith("manifest.json"))).hasSize(1);
+        }
+        assertThat(log).noneMatch(line -> line.contains(PostgresServer.PASSWORD));
+        assertThat(metrics()).contains("backup_size_bytes{database=\"" + alias + "\",kind=\"dump\",repository=\"local\"")
+                .containsPattern("backup_last_success_timestamp_seconds\\{database=\"" + alias + "\"[^}]*} 1\\.\\d+E9");
+    }
+
+    @Test
+    void a_request_for_an_unknown_database_fails_and_names_those_there_are(PostgresServer.Database source) throws Exception {
+        start(source, "");
+
+        request("no-such-" + alias);
+
+        JsonNode failed = awaitEvent("dev.holdfast.backup.failed.v1", 1).getFirst().get("data");
+        assertThat(failed.get("code").asString()).isEqualTo("unknown-database");
+        assertThat(failed.get("reason").asString()).contains(alias);
+    }
+
+    @Test
+    void two_slots_dump_two_databases_at_once(PostgresServer server, PostgresServer.Database one,
+            PostgresServer.Database two) throws Exception {
+        String both = "touch $$.begun; until [ $(ls *.begun | wc -l) -ge 2 ]; do sleep 0.1; done; ";
+        start(one, "  " + alias + "-two: " + database(two) + "\nworker: {slots: 2, tool-folders: [" + tools(server, both) + "]}\n");
+
+        request(alias);
+        request(alias + "-two");
+
+        assertThat(awaitEvent("dev.holdfast.backup.completed.v1", 2)).hasSize(2);
+    }
+
+    @Test
+    void a_worker_that_is_told_to_stop_says_so_on_the_log_and_leaves_nothing(PostgresServer server,
+            PostgresServer.Database source) throws Exception {
+        start(source, "worker: {slots: 1, tool-folders: [" + tools(server, "touch begun; exec sleep 600; ") + "]}\n");
+        request(alias);
+        await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("begun")));
+
+        worker.close();
+
+        JsonNode failed = awaitEvent("dev.holdfast.backup.failed.v1", 1).getFirst().get("data");
+        assertThat(failed.get("code").asString()).isEqualTo("worker-stopped");
+        assertThat(failed.get("failureKind").asString()).isEqualTo("retriable");
+        try (var files = Files.walk(folder.resolve("repository"))) {
+            assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
+                    .containsExactly("repository.json");
+        }
+        assertThat(ProcessHandle.current().descendants().flatMap(process -> process.info().commandLine().stream()))
+                .noneMatch(command -> command.contains(folder.toString()));
+    }
+
+    private void start(PostgresServer.Database source, String more) throws IOException {
+        Files.createDirectories(folder.resolve("repository"));
+        Files.writeString(folder.resolve("password"), source.password());
+        Files.setPosixFilePermissions(folder.resolve("password"), PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(folder.resolve("holdfast.yml"), """
+                kafka: {bootstrap-servers: "%s"}
+                repositories:
+                  local: {path: repository}
+                databases:
+                  %s: %s
+                %s
+                """.formatted(KafkaServer.shared().bootstrapServers(), alias, database(source), more));
+        HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.empty());
+        worker = HoldfastService.run(BackupWorker.class, "backup-worker", config, Map.of("server.port", 0));
+    }
+
+    private String database(PostgresServer.Database source) {
+        return "{host: %s, port: %d, name: %s, user: %s, password: \"file:%s\", encryption: none}".formatted(source.host(),
+                source.port(), source.name(), source.user(), folder.resolve("password"));
+    }
+
+    /** The installed programs; pg_dump does something first, in the test's folder. */
+    private Path tools(PostgresServer server, String first) throws IOException {
+        Path programs = Files.createDirectories(folder.resolve("tools"));
+        for (String program : List.of("pg_dump", "pg_dumpall", "pg_restore")) {
+            Path file = programs.resolve(program);
+            Files.writeString(file, """
+                    #!/bin/sh
+                    if [ "$1" != --version ]; then cd %s; %s :; fi
+                    exec %s "$@"
+                    """.formatted(folder, program.equals("pg_dump") ? first : "", server.programFolder().resolve(program)));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return programs;
+    }
+
+    private void request(String database) throws Exception {
+        send("""
+                {"specversion":"1.0","id":"%s","source":"/by-hand","type":"dev.holdfast.backup.requested.v1","time":"%s","data":{"database":"%s"}}"""
+                .formatted(UUID.randomUUID(), Instant.now().truncatedTo(ChronoUnit.SECONDS), database));
+    }
+
+    private void send(String request) throws Exception {
+        writer.send(new ProducerRecord<>("holdfast.backup-requests", request)).get(60, TimeUnit.SECONDS);
+    }
+
+    /** Waits for that many events of a type about this test's databases. */
+    private List<JsonNode> awaitEvent(String type, int count) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(events(type)).hasSizeGreaterThanOrEqualTo(count));
+        return events(type);
+    }
+
+    private List<JsonNode> events(String type) {
+        if (reader.assignment().isEmpty()) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (String topic : List.of("holdfast.events", "holdfast.progress")) {
+                for (PartitionInfo partition : reader.partitionsFor(topic)) {
+                    partitions.add(new TopicPartition(topic, partition.partition()));
+                }
+            }
+            reader.assign(partitions);
+            reader.seekToBeginning(partitions);
+        }
+        for (ConsumerRecord<String, String> read : reader.poll(Duration.ofMillis(200))) {
+            if (read.value().contains(alias)) {
+                log.add(read.value());
+            }
+        }
+        return log.stream().map(JSON::readTree).filter(event -> event.get("type").asString().equals(type)).toList();
+    }
+
+    private String metrics() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            URI address = URI.create("http://127.0.0.1:" + HoldfastService.port(worker) + "/actuator/prometheus");
+            return http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString()).body();
+        }
+    }
+}
