@@ -164,7 +164,7 @@ class BackupWorkerIT {
     }
 
     private String database(PostgresServer.Database source) {
-        return "{host: %s, port: %d, name: %s, user: %s, password: \"file:%s\", encryption: none}".formatted(source.host(),
+        return "{host: %s, port: %d, database: %s, user: %s, password: \"file:%s\", encryption: none}".formatted(source.host(),
                 source.port(), source.name(), source.user(), folder.resolve("password"));
     }
 
