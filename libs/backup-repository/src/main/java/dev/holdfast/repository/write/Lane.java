@@ -99,21 +99,35 @@ final class Lane {
         }
     }
 
-    /** Skips what is queued, lets the step in progress end, cleans up; false if the thread is still busy after {@code within}. */
+    /**
+     * Skips what is queued, lets the step in progress end, cleans up; false if the thread is still busy after
+     * {@code within} and as long again after an interrupt. Tidying up is not cut short by an interrupt of the caller.
+     */
     boolean end(Duration within) {
         ended = true;
         skipQueued();
         queue.offer(END);
+        boolean interrupted = Thread.interrupted();
         try {
-            if (!thread.join(within)) {
-                thread.interrupt();
-                return thread.join(within);
+            if (ends(within)) {
+                return true;
             }
-            return true;
-        } catch (InterruptedException e) {
             thread.interrupt();
+            return ends(within);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean ends(Duration within) {
+        try {
+            return thread.join(within);
+        } catch (InterruptedException e) {
+            boolean hasEnded = ends(within);
             Thread.currentThread().interrupt();
-            return false;
+            return hasEnded;
         }
     }
 

@@ -196,6 +196,19 @@ class BackupCopiesTest {
     }
 
     @Test
+    void a_caller_who_was_interrupted_still_leaves_nothing_behind() {
+        MemoryStore store = MemoryStore.healthy();
+        BackupCopies copies = open(SMALL, store);
+        copies.write(plain(1 << 20), new ByteArrayInputStream(random(50_000)), SUCCESS);
+
+        Thread.currentThread().interrupt();
+        copies.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(store.openUploads).hasValue(0);
+    }
+
+    @Test
     void a_producer_without_a_byte_is_no_success_and_its_own_failure_comes_first() {
         MemoryStore store = MemoryStore.healthy();
         try (BackupCopies copies = open(SMALL, store)) {
