@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.ProducerListener;
 
 /** Writes structured CloudEvents under the event's own key. */
 final class KafkaEventPublisher implements EventPublisher, AutoCloseable {
@@ -46,6 +47,11 @@ final class KafkaEventPublisher implements EventPublisher, AutoCloseable {
                 "request.timeout.ms", 2_000, "delivery.timeout.ms", 5_000, "linger.ms", 100));
         this.log = new KafkaTemplate<>(confirmed);
         this.pulse = new KafkaTemplate<>(unconfirmed);
+        // Spring's own listener logs every failure with the record; here failures are thrown, or counted and told thinly.
+        log.setProducerListener(new ProducerListener<>() {
+        });
+        pulse.setProducerListener(new ProducerListener<>() {
+        });
     }
 
     private static DefaultKafkaProducerFactory<byte[], byte[]> factory(KafkaSettings settings, Map<String, Object> own) {

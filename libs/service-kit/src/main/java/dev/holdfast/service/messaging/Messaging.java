@@ -22,7 +22,7 @@ public final class Messaging implements AutoCloseable {
         DeadLetters deadLetters = new DeadLetters(publisher, identity);
         this.queues = new WorkQueues(settings, topics, codec, deadLetters);
         this.followers = new LogFollowers(settings, topics, codec, deadLetters);
-        this.pulse = new Pulse(publisher, identity);
+        this.pulse = new Pulse(publisher, identity, System::nanoTime);
     }
 
     public static Messaging open(KafkaSettings settings, ServiceIdentity identity) {

@@ -6,6 +6,7 @@ import dev.holdfast.service.ServiceIdentity;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The beats of running work, throttled: a beat that comes too early is dropped unless its phase is new. */
 public final class Pulse {
@@ -15,6 +16,7 @@ public final class Pulse {
 
     private final EventPublisher publisher;
     private final ServiceIdentity identity;
+    private final LongSupplier nanos;
     private final Map<String, Beat> last = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Beat> eldest) {
@@ -25,9 +27,10 @@ public final class Pulse {
     private record Beat(String phase, long nanos) {
     }
 
-    Pulse(EventPublisher publisher, ServiceIdentity identity) {
+    Pulse(EventPublisher publisher, ServiceIdentity identity, LongSupplier nanos) {
         this.publisher = publisher;
         this.identity = identity;
+        this.nanos = nanos;
     }
 
     /**
@@ -42,7 +45,7 @@ public final class Pulse {
 
     private synchronized boolean due(RunProgressed progress) {
         String run = progress.activity() + "/" + progress.runId() + "/" + progress.attempt();
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         Beat before = last.get(run);
         if (before != null && before.phase().equals(progress.phase()) && now - before.nanos() < SHORTEST_NANOS) {
             return false;

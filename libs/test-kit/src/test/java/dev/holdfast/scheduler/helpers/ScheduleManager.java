@@ -1,0 +1,5 @@
+package dev.holdfast.scheduler.helpers;
+
+/** A fixture that breaks two rules. */
+public class ScheduleManager {
+}
