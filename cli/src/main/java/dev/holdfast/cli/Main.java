@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Where the process starts. */
@@ -19,11 +20,17 @@ public final class Main {
         // Names of databases may hold any character, whatever the locale of this terminal says.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
-        System.setProperty("logback.configurationFile",
-                System.getProperty("logback.configurationFile", "dev/holdfast/cli/logback.xml"));
+        quietLibraries();
         int exit = commandLine(Surroundings.ofProcess()).setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true)).execute(arguments);
         System.exit(exit);
+    }
+
+    /** Spring Boot reads the same property, and sets logging up anew for the services of {@code up}: so it goes again. */
+    private static void quietLibraries() {
+        System.setProperty("logback.configurationFile", "dev/holdfast/cli/logback.xml");
+        LoggerFactory.getILoggerFactory();
+        System.clearProperty("logback.configurationFile");
     }
 
     /** The whole command, ready to be executed. */
