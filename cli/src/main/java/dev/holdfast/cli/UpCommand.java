@@ -7,6 +7,8 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
 import dev.holdfast.service.config.InvalidConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -92,13 +94,23 @@ final class UpCommand implements Callable<Integer> {
             if (e.problems().stream().noneMatch(problem -> problem.path().equals("repositories"))) {
                 throw e;
             }
-            environment.put("HOLDFAST_REPOSITORIES_LOCAL_PATH", folder.resolve("repository").toString());
+            environment.put("HOLDFAST_REPOSITORIES_LOCAL_PATH", createdFolder(folder.resolve("repository")).toString());
             first = load(environment);
         }
-        if (!java.nio.file.Files.isWritable(first.verifier().scratch())) {
+        if (!Files.isWritable(first.verifier().scratch())) {
             environment.putIfAbsent("HOLDFAST_VERIFIER_SCRATCH", folder.resolve("scratch").toString());
         }
         return load(environment);
+    }
+
+    /** Only this command's own folder is made; one that the configuration names may be a mount that is missing. */
+    private static Path createdFolder(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new HoldfastException(FailureKind.PERMANENT, "state-not-writable", "making " + folder + ": " + e,
+                    "name a folder that this user may write: --state", e);
+        }
     }
 
     private HoldfastConfig load(Map<String, String> environment) {

@@ -106,6 +106,7 @@ public final class RunDemo implements AutoCloseable {
         try {
             Files.createDirectory(folder.resolve("gnupg"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.createDirectory(folder.resolve("keys"));
+            Files.createDirectory(folder.resolve("repository"));
         } catch (IOException e) {
             throw new UncheckedIOException("making folders in " + folder.path(), e);
         }

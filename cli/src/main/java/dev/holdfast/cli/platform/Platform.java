@@ -9,6 +9,7 @@ import dev.holdfast.scheduler.SchedulerService;
 import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.verifier.VerifierService;
 import dev.holdfast.worker.BackupWorker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -101,6 +102,7 @@ public final class Platform implements AutoCloseable {
     private void startServices(HoldfastConfig config, Path state, int basePort, Consumer<String> told) {
         // Who listens comes before who speaks, so that the first event finds its readers.
         startService(NotifierService.class, ServiceRole.NOTIFIER, config, state, basePort);
+        startService(VerifierService.class, ServiceRole.VERIFIER, config, state, basePort);
         startService(RetentionService.class, ServiceRole.RETENTION, config, state, basePort);
         startService(BackupWorker.class, ServiceRole.BACKUP, config, state, basePort);
         startService(SchedulerService.class, ServiceRole.SCHEDULER, config, state, basePort);
@@ -111,7 +113,7 @@ public final class Platform implements AutoCloseable {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("server.port", basePort == 0 ? 0 : basePort + role.ordinal());
         properties.put("logging.file.name", state.resolve("services.log").toString());
-        properties.put("logging.threshold.console", "OFF");
+        properties.put("logging.config", "classpath:dev/holdfast/cli/platform/logback.xml");
         // The order of stopping is this class's business.
         properties.put("spring.main.register-shutdown-hook", "false");
         try {
