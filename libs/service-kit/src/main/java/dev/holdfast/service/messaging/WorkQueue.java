@@ -20,7 +20,6 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -46,7 +45,6 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
     private final Semaphore free;
     private final Set<Thread> jobs = ConcurrentHashMap.newKeySet();
     private volatile CountDownLatch stopping = new CountDownLatch(1);
-    private volatile ShareConsumer<byte[], byte[]> polling;
     private volatile Thread poller;
 
     /** Where records come from. */
@@ -93,9 +91,9 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
         if (poller == null) {
             return;
         }
+        // No wakeup: it could break off the acknowledgement of a claimed request, which would then never be done.
         stopping.countDown();
-        Optional.ofNullable(polling).ifPresent(ShareConsumer::wakeup);
-        boolean interrupted = !join(poller, STOP);
+        boolean busy = !join(poller, STOP);
         jobs.forEach(Thread::interrupt);
         long end = System.nanoTime() + STOP.toNanos();
         for (Thread job : List.copyOf(jobs)) {
@@ -104,7 +102,7 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
             }
         }
         poller = null;
-        if (interrupted) {
+        if (busy) {
             LOG.warn("The queue {} is still busy with a claim", source.topic());
         }
     }
@@ -140,13 +138,10 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
                 }
                 source.topics().readFromEarliest(source.group());
                 try (ShareConsumer<byte[], byte[]> consumer = source.consumers().createShareConsumer(source.group(), "")) {
-                    polling = consumer;
                     consumer.subscribe(List.of(source.topic()));
                     failures = 0;
                     serve(consumer);
                 }
-            } catch (WakeupException e) {
-                LOG.debug("Stopped polling {}", source.topic());
             } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
                 LOG.warn("Reading {} failed and is tried again: {}", source.topic(), e.toString());
                 pause(Backoff.after(++failures));
