@@ -1,7 +1,6 @@
 package dev.holdfast.repository;
 
 import dev.holdfast.failure.FailureKind;
-import dev.holdfast.repository.crypto.OpenPgp;
 import dev.holdfast.repository.crypto.SecretKeys;
 import dev.holdfast.repository.manifest.Manifest;
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -46,15 +47,22 @@ class RunbookIT {
     private static byte[] globals;
     private static String expected;
 
+    @TempDir
+    static Path keys;
+    private static Path secretKey;
+    private static Recipients recipients;
+
     private Path work;
-    private Path secretKey;
-    private Recipients recipients;
 
     @BeforeAll
     static void dumpSample() throws Exception {
         for (String program : List.of("gpg", "zstd", "sha256sum", "curl", "xargs")) {
             assumeThat(Path.of("/usr/bin", program)).as("the runbook needs " + program).isExecutable();
         }
+        secretKey = keys.resolve("secret.asc");
+        Clock earlier = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
+        KeyGenerator.generate("Runbook", new char[0], keys.resolve("public.asc"), secretKey, earlier);
+        recipients = Recipients.read(List.of(keys.resolve("public.asc")));
         PostgresServer source = PostgresServer.newCluster();
         try {
             PostgresServer.Database database = source.createDatabase("Shop \"Ü\"");
@@ -78,14 +86,10 @@ class RunbookIT {
     }
 
     @BeforeEach
-    void makeKey() throws IOException {
+    void makeFolder() throws IOException {
         // The gpg agent's socket lies below it, and a socket's path is short.
         work = Files.createTempDirectory(Path.of("/tmp"), "hf-run-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        secretKey = work.resolve("secret.asc");
-        Clock earlier = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
-        KeyGenerator.generate("Runbook", new char[0], work.resolve("public.asc"), secretKey, earlier);
-        recipients = Recipients.read(List.of(work.resolve("public.asc")));
     }
 
     @AfterEach

@@ -1,12 +1,14 @@
 package dev.holdfast.repository.crypto;
 
+import dev.holdfast.failure.HoldfastException;
+
 import org.bouncycastle.openpgp.PGPCompressedData;
 import org.bouncycastle.openpgp.PGPEncryptedData;
 import org.bouncycastle.openpgp.PGPEncryptedDataList;
 import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPKeyPair;
 import org.bouncycastle.openpgp.PGPLiteralData;
 import org.bouncycastle.openpgp.PGPMarker;
-import org.bouncycastle.openpgp.PGPPrivateKey;
 import org.bouncycastle.openpgp.PGPPublicKeyEncryptedData;
 import org.bouncycastle.openpgp.bc.BcPGPObjectFactory;
 import org.bouncycastle.openpgp.operator.bc.BcPublicKeyDataDecryptorFactory;
@@ -37,12 +39,12 @@ final class DecryptingStream extends InputStream {
                 throw failed("it is not an OpenPGP encrypted message", null);
             }
             PGPPublicKeyEncryptedData encrypted = null;
-            PGPPrivateKey key = null;
+            PGPKeyPair key = null;
             List<String> recipients = new ArrayList<>();
             for (PGPEncryptedData candidate : list) {
                 if (candidate instanceof PGPPublicKeyEncryptedData data) {
                     recipients.add("%016X".formatted(data.getKeyIdentifier().getKeyId()));
-                    Optional<PGPPrivateKey> found = keys.find(data.getKeyIdentifier().getKeyId());
+                    Optional<PGPKeyPair> found = keys.find(data.getKeyIdentifier().getKeyId());
                     if (key == null && found.isPresent()) {
                         encrypted = data;
                         key = found.get();
@@ -61,9 +63,10 @@ final class DecryptingStream extends InputStream {
             return new DecryptingStream(literal(clear), encrypted);
         } catch (PGPException | IOException e) {
             throw failed(e.getMessage(), e);
-        } catch (IllegalArgumentException | IllegalStateException | ClassCastException
-                | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            // What the parser throws on bytes that are not OpenPGP.
+        } catch (HoldfastException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The library's parsers and ciphers throw a dozen unchecked types on bytes that are not what they expect.
             throw failed("its packets are not readable", e);
         }
     }
@@ -104,7 +107,10 @@ final class DecryptingStream extends InputStream {
             return count;
         } catch (PGPException | IOException e) {
             throw failed(e.getMessage(), e);
-        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
+        } catch (HoldfastException e) {
+            // From the stream below, or ours.
+            throw e;
+        } catch (RuntimeException e) {
             throw failed("its packets are not readable", e);
         }
     }

@@ -1,7 +1,7 @@
 package dev.holdfast.repository.crypto;
 
 import org.bouncycastle.openpgp.PGPException;
-import org.bouncycastle.openpgp.PGPPrivateKey;
+import org.bouncycastle.openpgp.PGPKeyPair;
 import org.bouncycastle.openpgp.PGPSecretKey;
 import org.bouncycastle.openpgp.PGPSecretKeyRing;
 import org.bouncycastle.openpgp.PGPSecretKeyRingCollection;
@@ -24,10 +24,10 @@ import java.util.Optional;
 /** Private keys in memory, unlocked. Its text form names fingerprints only. */
 public final class SecretKeys {
 
-    private final Map<Long, PGPPrivateKey> keys;
+    private final Map<Long, PGPKeyPair> keys;
     private final List<String> fingerprints;
 
-    private SecretKeys(Map<Long, PGPPrivateKey> keys, List<String> fingerprints) {
+    private SecretKeys(Map<Long, PGPKeyPair> keys, List<String> fingerprints) {
         this.keys = Map.copyOf(keys);
         this.fingerprints = List.copyOf(fingerprints);
     }
@@ -44,7 +44,7 @@ public final class SecretKeys {
      * @throws CryptoException code {@code secret-key-invalid} or {@code wrong-passphrase}
      */
     public static SecretKeys read(List<Path> files, char[] passphrase) {
-        Map<Long, PGPPrivateKey> keys = new HashMap<>();
+        Map<Long, PGPKeyPair> keys = new HashMap<>();
         List<String> fingerprints = new ArrayList<>();
         for (Path file : files) {
             for (PGPSecretKeyRing ring : rings(file)) {
@@ -66,12 +66,8 @@ public final class SecretKeys {
         return keys.isEmpty();
     }
 
-    Optional<PGPPrivateKey> find(long keyId) {
+    Optional<PGPKeyPair> find(long keyId) {
         return Optional.ofNullable(keys.get(keyId));
-    }
-
-    Iterable<PGPPrivateKey> all() {
-        return keys.values();
     }
 
     private static List<PGPSecretKeyRing> rings(Path file) {
@@ -92,12 +88,12 @@ public final class SecretKeys {
     }
 
     /** Only keys that can decrypt are unlocked; a signing key, or a stub of one kept offline, is not needed. */
-    private static Optional<PGPPrivateKey> unlock(PGPSecretKey key, Path file, char[] passphrase) {
+    private static Optional<PGPKeyPair> unlock(PGPSecretKey key, Path file, char[] passphrase) {
         if (!key.getPublicKey().isEncryptionKey() || key.isPrivateKeyEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(key.extractPrivateKey(
+            return Optional.ofNullable(key.extractKeyPair(
                     new BcPBESecretKeyDecryptorBuilder(new BcPGPDigestCalculatorProvider()).build(passphrase)));
         } catch (PGPException | RuntimeException e) {
             throw new CryptoException("wrong-passphrase", "the secret key " + Recipients.fingerprint(key.getPublicKey())

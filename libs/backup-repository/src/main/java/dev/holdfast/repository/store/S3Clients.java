@@ -7,7 +7,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -37,7 +37,7 @@ final class S3Clients {
 
     static S3Client build(S3Settings settings) {
         boolean required = settings.checksums() == S3Settings.Checksums.WHEN_REQUIRED;
-        ApacheHttpClient.Builder http = ApacheHttpClient.builder().connectionTimeout(Duration.ofSeconds(10))
+        Apache5HttpClient.Builder http = Apache5HttpClient.builder().connectionTimeout(Duration.ofSeconds(10))
                 .socketTimeout(Duration.ofSeconds(60)).maxConnections(64);
         settings.caCertificate().ifPresent(file -> {
             TrustManager[] trusted = trust(file);

@@ -78,9 +78,9 @@ class OpenPgpTest {
         byte[] plain = bytes(3_000);
         byte[] encrypted = encrypt(plain, publicKey);
         Random random = new Random(42);
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 900; round++) {
             byte[] changed = encrypted.clone();
-            int position = round < 100 ? round : random.nextInt(changed.length);
+            int position = round < 700 ? round : random.nextInt(changed.length);
             changed[position] ^= (byte) (1 << random.nextInt(8));
             try {
                 // A packet's length may be written in more than one way, so equal bytes are no failure.

@@ -36,6 +36,7 @@ final class S3Front implements AutoCloseable {
     private final ReentrantLock creates = new ReentrantLock();
     private final AtomicReference<Fault> fault = new AtomicReference<>();
     private volatile boolean corrupting;
+    private volatile boolean unconditional;
 
     /** @param headers names in lower case */
     record Request(String method, String path, String query, Set<String> headers) {
@@ -89,6 +90,11 @@ final class S3Front implements AutoCloseable {
         corrupting = true;
     }
 
+    /** Passes creates on without their condition, as some stores ignore it. */
+    void ignoreConditions() {
+        unconditional = true;
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -137,7 +143,8 @@ final class S3Front implements AutoCloseable {
             String header = name.toLowerCase(Locale.ROOT);
             boolean telling = corrupt && (header.startsWith("x-amz-checksum") || header.equals("content-md5")
                     || header.equals("x-amz-sdk-checksum-algorithm"));
-            if (!OWN_HEADERS.contains(header) && !telling) {
+            boolean ignored = unconditional && header.equals("if-none-match");
+            if (!OWN_HEADERS.contains(header) && !telling && !ignored) {
                 values.forEach(value -> forwarded.header(name, value));
             }
         });

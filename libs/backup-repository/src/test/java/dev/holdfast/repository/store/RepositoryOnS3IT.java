@@ -1,0 +1,68 @@
+package dev.holdfast.repository.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.holdfast.repository.Expired;
+import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.RepositoryException;
+import dev.holdfast.repository.StoredBackups;
+import dev.holdfast.testkit.S3Server;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(S3Server.class)
+class RepositoryOnS3IT {
+
+    private S3Front front;
+    private S3Store store;
+    private Repository repository;
+
+    @BeforeEach
+    void open(S3Server.Bucket bucket) {
+        front = S3Front.start(bucket.endpoint());
+        store = S3Store.open(S3StoreIT.settings(bucket, front.endpoint(), S3Settings.Checksums.WHEN_SUPPORTED));
+        repository = Repository.open("s3", store);
+    }
+
+    @AfterEach
+    void close() {
+        repository.close();
+        front.close();
+    }
+
+    @Test
+    void a_backup_is_written_proven_and_deleted_without_a_rest() {
+        StoredBackups backups = new StoredBackups(repository);
+        ManifestDocument kept = backups.add("shop", Instant.parse("2026-02-04T02:00:00Z"));
+        ManifestDocument doomed = backups.add("shop", Instant.parse("2026-02-03T02:00:00Z"));
+        backups.verify(doomed, "verified", "equal", Instant.parse("2026-02-03T03:00:00Z"));
+        assertThat(repository.catalog().backups("shop")).containsExactly(kept.id(), doomed.id());
+        assertThat(repository.verifications().isVerified(doomed)).isTrue();
+
+        Expired expired = repository.expirer().expire(doomed, "age", Clock.systemUTC());
+
+        assertThat(expired.objects()).isEqualTo(3);
+        try (Stream<StoredObject> left = store.list("db/shop/" + doomed.id())) {
+            assertThat(left).isEmpty();
+        }
+        assertThat(repository.catalog().backups("shop")).containsExactly(kept.id());
+        assertThat(repository.latestLink()).isEmpty();
+    }
+
+    @Test
+    void a_store_that_ignores_the_condition_is_refused_before_anything_is_written() {
+        front.ignoreConditions();
+        assertThatExceptionOfType(RepositoryException.class).isThrownBy(() -> repository.writer().prepare())
+                .satisfies(e -> assertThat(e.code()).isEqualTo("store-not-conditional"));
+        assertThat(repository.catalog().aliases()).isEmpty();
+    }
+}
