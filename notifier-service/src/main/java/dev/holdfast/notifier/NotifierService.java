@@ -45,8 +45,9 @@ public class NotifierService {
     }
 
     @Bean
-    LogFollower log(LogFollowers followers, Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity) {
-        return followers.group(Topics.EVENTS, "holdfast-notifier", new QueueDeliveries(subscriptions, publisher, identity));
+    LogFollower log(LogFollowers followers, Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity,
+            Clock clock) {
+        return followers.group(Topics.EVENTS, "holdfast-notifier", new QueueDeliveries(subscriptions, publisher, identity, clock));
     }
 
     @Bean

@@ -11,6 +11,11 @@ import dev.holdfast.service.messaging.EventHandler;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the log and queues one delivery per event and subscriber. It returns only once the broker has them all, and the
@@ -21,19 +26,38 @@ public final class QueueDeliveries implements EventHandler {
     /** Larger events are abandoned, in bytes: as text inside another event they may double. */
     static final int MAX_BODY_BYTES = 256 * 1024;
 
+    /**
+     * How long an event is news. The log goes back ninety days, and a notifier that reads it for the first time, or after
+     * a long absence, must not wake anybody for last month's failure.
+     */
+    static final Duration NEWS = Duration.ofHours(24);
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueDeliveries.class);
+
     private final Subscriptions subscriptions;
     private final EventPublisher publisher;
     private final ServiceIdentity identity;
+    private final Clock clock;
     private final EventCodec codec = new EventCodec();
+    private final AtomicLong old = new AtomicLong();
 
-    public QueueDeliveries(Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity) {
+    public QueueDeliveries(Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity, Clock clock) {
         this.subscriptions = subscriptions;
         this.publisher = publisher;
         this.identity = identity;
+        this.clock = clock;
     }
 
     @Override
     public void handle(Event<? extends Payload> event, LogPosition position) {
+        if (position.appended().isBefore(clock.instant().minus(NEWS))) {
+            long count = old.incrementAndGet();
+            if (Long.bitCount(count) == 1) {
+                LOG.warn("{} events were appended more than {} hours ago and are not delivered, the last: {} of {}", count,
+                        NEWS.toHours(), event.type().shortName(), position.appended());
+            }
+            return;
+        }
         for (Subscription subscription : subscriptions.wanting(event.type())) {
             queue(event.orTime(position.appended()), subscription.name());
         }

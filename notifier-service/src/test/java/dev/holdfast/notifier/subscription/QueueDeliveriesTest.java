@@ -33,7 +33,8 @@ class QueueDeliveriesTest {
     private static final LogPosition POSITION = new LogPosition(Topics.EVENTS, 0, 7, NOON, "shop");
 
     private final RecordedEvents recorded = new RecordedEvents();
-    private final ServiceIdentity identity = new ServiceIdentity("notifier-service", "n-1", Clock.fixed(NOON, ZoneOffset.UTC));
+    private final Clock clock = Clock.fixed(NOON, ZoneOffset.UTC);
+    private final ServiceIdentity identity = new ServiceIdentity("notifier-service", "n-1", clock);
 
     @Test
     void every_subscriber_that_wants_the_event_gets_one_delivery() {
@@ -113,9 +114,20 @@ class QueueDeliveriesTest {
                 throw new AssertionError("a delivery has to be confirmed");
             }
         };
-        QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), down, identity);
+        QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), down, identity, clock);
 
         assertThatThrownBy(() -> queue.handle(alert("reason"), POSITION)).isSameAs(unreachable);
+    }
+
+    @Test
+    void an_event_that_is_no_news_any_more_wakes_nobody() {
+        QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), recorded, identity, clock);
+
+        queue.handle(alert("last month's"), new LogPosition(Topics.EVENTS, 0, 1, NOON.minus(QueueDeliveries.NEWS).minusMillis(1), "shop"));
+        queue.handle(alert("yesterday's"), new LogPosition(Topics.EVENTS, 0, 2, NOON.minus(QueueDeliveries.NEWS), "shop"));
+
+        assertThat(recorded.payloads(DeliveryRequested.class)).singleElement()
+                .satisfies(delivery -> assertThat(delivery.body()).contains("yesterday's"));
     }
 
     @Test
@@ -128,7 +140,7 @@ class QueueDeliveriesTest {
     }
 
     private void queue(Event<?> event, Subscription... subscriptions) {
-        new QueueDeliveries(new Subscriptions(List.of(subscriptions)), recorded, identity).handle(event, POSITION);
+        new QueueDeliveries(new Subscriptions(List.of(subscriptions)), recorded, identity, clock).handle(event, POSITION);
     }
 
     private static Event<AlertRaised> alert(String reason) {
