@@ -45,12 +45,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A file repository, real dumps in it (changed on their way where a test wants that), and a prover. */
-final class Bench {
+public final class Bench {
 
-    static final String ALIAS = "shop";
+    public static final String ALIAS = "shop";
 
-    final Path root;
-    final Repository repository;
+    public final Path root;
+    public final Repository repository;
     private final Path scratch;
     private final PostgresTools installed;
     private final ToolSet tools;
@@ -62,7 +62,7 @@ final class Bench {
     private Consumer<ScratchCluster> afterRestore = cluster -> { };
     private long partBytes = 32L << 30;
 
-    Bench(Path folder, PostgresServer server) {
+    public Bench(Path folder, PostgresServer server) {
         try {
             root = Files.createDirectories(folder.resolve("repository"));
             scratch = Files.createTempDirectory(Path.of("/tmp"), "hf-proof-");
@@ -117,7 +117,7 @@ final class Bench {
         return afterRestore(cluster -> cluster.query(database, sql, Duration.ofMinutes(1)));
     }
 
-    ManifestDocument backUp(PostgresServer.Database source) {
+    public ManifestDocument backUp(PostgresServer.Database source) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         BackupId id = BackupId.requested("/test", UUID.randomUUID().toString(), "dump", now);
         AttemptFolder folder = new AttemptFolder(ALIAS, id, 1, AttemptFolder.newNonce());
@@ -161,12 +161,12 @@ final class Bench {
         return prove(backUp(source));
     }
 
-    Path scratch() {
+    public Path scratch() {
         return scratch;
     }
 
     /** The stored objects of one backup whose names hold this. */
-    Path stored(ManifestDocument backup, String part) {
+    public Path stored(ManifestDocument backup, String part) {
         try (Stream<Path> files = Files.walk(root.resolve("db").resolve(ALIAS).resolve(backup.id().toString()))) {
             return files.filter(file -> file.getFileName().toString().contains(part)).sorted().findFirst().orElseThrow();
         } catch (IOException e) {

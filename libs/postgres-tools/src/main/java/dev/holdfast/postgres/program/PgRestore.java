@@ -10,7 +10,8 @@ import dev.holdfast.postgres.ConnectionSettings;
 
 /**
  * {@code pg_restore}: lists an archive, writes it as SQL, or restores it (PostgreSQL manual, "pg_restore").
- * It stops at the first error; exit 1 is any failure, and exit 0 means that nothing was ignored.
+ * It stops at the first error and, being verbose, names the entry that failed; exit 1 is any failure, and exit 0 means
+ * that nothing was ignored.
  *
  * @param archive the archive's file; empty reads stdin, which can't be restored with several jobs
  * @param target  where to restore to; empty for the acts that only read
@@ -78,7 +79,7 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
             case LIST -> arguments.add("--list");
             case SCRIPT -> arguments.addAll(List.of("--create", "--file=-"));
             case INTO, DEFINITIONS, CREATE -> {
-                arguments.addAll(List.of("--exit-on-error", "--no-password",
+                arguments.addAll(List.of("--exit-on-error", "--verbose", "--no-password",
                         "--dbname=" + Conninfo.database(target.orElseThrow().database())));
                 if (act == Act.CREATE) {
                     arguments.add("--create");

@@ -48,10 +48,10 @@ class CommandArgumentsTest {
     void pg_restore_reads_stdin_or_a_file_with_jobs() {
         assertThat(PgRestore.list().arguments(tools(15))).containsExactly("--format=custom", "--list");
         assertThat(PgRestore.script().arguments(tools(15))).containsExactly("--format=custom", "--create", "--file=-");
-        assertThat(PgRestore.into(SOURCE).arguments(tools(15))).containsExactly("--format=custom", "--exit-on-error",
+        assertThat(PgRestore.into(SOURCE).arguments(tools(15))).containsExactly("--format=custom", "--exit-on-error", "--verbose",
                 "--no-password", "--dbname=dbname='shop'");
         assertThat(PgRestore.creating(SOURCE).fromFile(Path.of("/x/data.dump"), 4).arguments(tools(15))).containsExactly(
-                "--format=custom", "--exit-on-error", "--no-password", "--dbname=dbname='shop'", "--create", "--jobs=4", "/x/data.dump");
+                "--format=custom", "--exit-on-error", "--verbose", "--no-password", "--dbname=dbname='shop'", "--create", "--jobs=4", "/x/data.dump");
         assertThatThrownBy(() -> new PgRestore(PgRestore.Act.INTO, Optional.empty(), Optional.of(SOURCE), 2))
                 .isInstanceOf(IllegalArgumentException.class);
     }
