@@ -11,7 +11,7 @@ final class AttachedOnly implements IParameterPreprocessor {
 
     @Override
     public boolean preprocess(Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-        if (info.get("separator") == null) {
+        if (!"=".equals(info.get("separator"))) {
             arguments.push(BackupCommand.Stage.completed.name());
         }
         return false;

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,9 +80,10 @@ final class PruneCommand implements Callable<Integer> {
             return;
         }
         ServiceIdentity identity = ServiceIdentity.newInstance("cli", holdfast.surroundings().clock());
+        String correlation = UUID.randomUUID().toString();
         try (Requests requests = new Requests(KafkaAccess.client(config, holdfast.surroundings().environment()))) {
             for (BackupExpired expired : deleted) {
-                requests.publish(identity.event(expired.backupId(), null, expired));
+                requests.publish(identity.event(expired.backupId(), correlation, expired));
             }
         } catch (HoldfastException e) {
             holdfast.console().error("holdfast: the deletions are done, yet not told on the log: " + e.getMessage());

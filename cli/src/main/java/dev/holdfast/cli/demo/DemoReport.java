@@ -28,7 +28,7 @@ public record DemoReport(String backupId, Source source, Stored stored, Proof pr
     }
 
     /** {@code entries} were listed by exactly {@code list}. */
-    public record StockCommands(List<String> prepare, String list, List<String> restore, long entries) {
+    public record StockCommands(List<String> prepare, List<String> list, List<String> restore, long entries) {
     }
 
     void tell(Console console) {
@@ -64,8 +64,8 @@ public record DemoReport(String backupId, Source source, Stored stored, Proof pr
         console.line(console.bold("Without Holdfast") + ", with stock tools (the listing was just run: "
                 + Size.count(stockTools.entries()) + " entries):");
         stockTools.prepare().forEach(command -> console.line("  " + command));
-        console.line("  # list what is in it");
-        console.line("  " + stockTools.list());
+        console.line("  # open it and list what is in it");
+        stockTools.list().forEach(command -> console.line("  " + command));
         console.line("  # restore it into a new database of the demo's server");
         stockTools.restore().forEach(command -> console.line("  " + command));
     }

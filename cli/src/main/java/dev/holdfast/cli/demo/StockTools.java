@@ -6,6 +6,7 @@ import dev.holdfast.repository.manifest.Manifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -30,27 +31,34 @@ final class StockTools {
         this.data = data;
     }
 
-    /** Once per terminal. */
+    /** Once per terminal; what is decrypted is for nobody else to read. */
     List<String> prepare() {
-        return List.of("export GNUPGHOME=" + quoted(folder.resolve("gnupg")) + " PGPASSFILE=" + quoted(folder.resolve("secrets/pgpass")),
+        return List.of("umask 077; export GNUPGHOME=" + quoted(folder.resolve("gnupg")) + " PGPASSFILE="
+                + quoted(folder.resolve("secrets/pgpass")),
                 "gpg --quiet --batch --import " + quoted(folder.resolve("keys/backup.sec.asc")));
     }
 
-    /** Prints the archive's table of contents. */
-    String list() {
-        return opened() + " | " + quoted(programs.resolve("pg_restore")) + " --list";
+    /** Opens it into a file and prints the archive's table of contents. */
+    List<String> list() {
+        String parts = data.parts().stream().map(part -> quoted(repository.resolve(part.key()))).collect(Collectors.joining(" "));
+        return List.of("cat " + parts + " | gpg --quiet --batch --decrypt" + (data.compression().equals("zstd") ? " | zstd -dc" : "")
+                + " > " + quoted(archive()), quoted(programs.resolve("pg_restore")) + " --list " + quoted(archive()));
     }
 
-    /** Makes a database of it in the demo's own server. */
+    /** Makes a database of the file in the demo's own server. */
     List<String> restore() {
         String server = "-h 127.0.0.1 -p " + port + " -U " + SampleCluster.USER;
         return List.of(quoted(programs.resolve("createdb")) + " " + server + " " + RESTORED,
-                opened() + " | " + quoted(programs.resolve("pg_restore")) + " " + server + " -d " + RESTORED);
+                quoted(programs.resolve("pg_restore")) + " " + server + " -d " + RESTORED + " " + quoted(archive()));
+    }
+
+    private Path archive() {
+        return folder.resolve("shop.dump");
     }
 
     /** Runs the listing as printed and counts the archive's entries. */
     long countEntries() {
-        String script = String.join("\n", prepare()) + "\n" + list();
+        String script = String.join("\n", prepare()) + "\n" + String.join("\n", list());
         try {
             Process process = new ProcessBuilder("bash", "-c", "set -euo pipefail\n" + script).redirectErrorStream(true).start();
             process.getOutputStream().close();
@@ -60,6 +68,7 @@ final class StockTools {
                         "listing the backup with gpg, zstd and pg_restore failed: " + printed.strip(),
                         "install gnupg and zstd (bin/holdfast does); if they are there, the backup is not what it should be");
             }
+            Files.delete(archive());
             return printed.lines().filter(line -> line.matches("\\d+; .*")).count();
         } catch (IOException e) {
             throw new UncheckedIOException("running bash", e);
@@ -73,11 +82,6 @@ final class StockTools {
     void endAgent() throws IOException, InterruptedException {
         new ProcessBuilder("gpgconf", "--homedir", folder.resolve("gnupg").toString(), "--kill", "all")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
-    }
-
-    private String opened() {
-        String parts = data.parts().stream().map(part -> quoted(repository.resolve(part.key()))).collect(Collectors.joining(" "));
-        return "cat " + parts + " | gpg --quiet --batch --decrypt" + (data.compression().equals("zstd") ? " | zstd -dc" : "");
     }
 
     private static String quoted(Path path) {

@@ -1,0 +1,135 @@
+package dev.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CommandsTest {
+
+    private static final String GOOD = """
+            repositories: {local: {path: repository}}
+            databases:
+              shop: {user: postgres, encryption: none}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void no_command_and_an_unknown_option_are_usage_errors_that_name_the_next_step() {
+        assertThat(Cli.run(folder, Map.of()).exit()).isEqualTo(2);
+        Cli unknown = Cli.run(folder, Map.of(), "list", "--colour");
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("--colour").contains("next: holdfast list --help");
+    }
+
+    @Test
+    void every_mistake_in_the_configuration_is_told_with_its_path_and_what_is_accepted() throws Exception {
+        write(GOOD + "databses: {}\nworker: {slots: many}\n");
+        Cli check = Cli.run(folder, Map.of(), "config", "check");
+        assertThat(check.exit()).isEqualTo(2);
+        assertThat(check.err()).contains("databses").contains("worker.slots").contains("a number from 1 to 256")
+                .contains("next: ").doesNotContain("\tat ");
+    }
+
+    @Test
+    void the_same_mistakes_are_one_json_document() throws Exception {
+        write(GOOD + "worker: {slots: many}\n");
+        Cli check = Cli.run(folder, Map.of(), "config", "check", "--json");
+        JsonNode error = json(check.out()).get("error");
+        assertThat(error.get("code").asString()).isEqualTo("configuration-invalid");
+        assertThat(error.get("problems").get(0).get("path").asString()).isEqualTo("worker.slots");
+    }
+
+    @Test
+    void a_right_configuration_is_summed_up_with_what_is_better_known_beforehand() throws Exception {
+        write(GOOD);
+        Cli check = Cli.run(folder, Map.of(), "config", "check", "--json");
+        assertThat(check.exit()).isZero();
+        JsonNode checked = json(check.out());
+        assertThat(checked.get("databases").get(0).asString()).isEqualTo("shop");
+        assertThat(checked.get("notes").toString()).contains("immutability").contains("not encrypted");
+    }
+
+    @Test
+    void the_classic_variables_are_a_configuration() {
+        Cli check = Cli.run(folder, Map.of("DB_NAME", "Shop", "BACKUP_DIR", folder.toString()), "config", "check", "--json");
+        assertThat(json(check.out()).get("databases").get(0).asString()).isEqualTo("shop");
+    }
+
+    @Test
+    void an_unknown_database_is_named_with_those_there_are() throws Exception {
+        write(GOOD);
+        Cli backup = Cli.run(folder, Map.of(), "backup", "shap", "--direct");
+        assertThat(backup.exit()).isEqualTo(2);
+        assertThat(backup.err()).contains("'shap'").contains("[shop]").contains("code: database-unknown");
+    }
+
+    @Test
+    void a_thing_that_is_no_backup_id_is_told_with_the_form() throws Exception {
+        write(GOOD);
+        Cli show = Cli.run(folder, Map.of(), "show", "../../etc/passwd");
+        assertThat(show.exit()).isEqualTo(2);
+        assertThat(show.err()).contains("20260203T020000Z-dump-3fa9c1d2e4b5");
+    }
+
+    @Test
+    void without_a_broker_a_request_fails_and_names_the_way_without_kafka() throws Exception {
+        write(GOOD + "kafka: {bootstrap-servers: \"127.0.0.1:1\"}\n");
+        Cli backup = Cli.run(folder, Map.of(), "backup", "shop");
+        assertThat(backup.exit()).isEqualTo(1);
+        assertThat(backup.err()).contains("code: broker-unreachable").contains("--direct");
+    }
+
+    @Test
+    void wait_without_a_stage_leaves_the_database_alone() {
+        BackupCommand command = new BackupCommand(new HoldfastCommand(Surroundings.ofProcess()));
+        new picocli.CommandLine(command).parseArgs("--wait", "shop");
+        assertThat(command.database).isEqualTo("shop");
+        assertThat(command.wait).isEqualTo(BackupCommand.Stage.completed);
+        new picocli.CommandLine(command).parseArgs("--wait=verified", "shop");
+        assertThat(command.wait).isEqualTo(BackupCommand.Stage.verified);
+    }
+
+    @Test
+    void pruning_is_refused_where_retention_is_switched_off() throws Exception {
+        write(GOOD + "retention: {enabled: false}\n");
+        assertThat(Cli.run(folder, Map.of(), "prune").exit()).isEqualTo(3);
+    }
+
+    @Test
+    void a_new_key_is_two_files_of_which_the_secret_one_is_private_and_neither_is_ever_replaced() throws Exception {
+        Cli made = Cli.run(folder, Map.of(), "key", "new", "--json");
+        JsonNode key = json(made.out());
+        assertThat(key.get("fingerprint").asString()).matches("[0-9A-F]{40}");
+        assertThat(Files.getPosixFilePermissions(Path.of(key.get("secretKey").asString())))
+                .containsExactlyInAnyOrder(java.nio.file.attribute.PosixFilePermission.OWNER_READ,
+                        java.nio.file.attribute.PosixFilePermission.OWNER_WRITE);
+        Cli again = Cli.run(folder, Map.of(), "key", "new");
+        assertThat(again.exit()).isEqualTo(1);
+        assertThat(again.err()).contains("exists already");
+    }
+
+    @Test
+    void the_completion_script_is_one_that_bash_reads() throws Exception {
+        Path script = Files.writeString(folder.resolve("completion"), Cli.run(folder, Map.of(), "completion").out());
+        Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
+        assertThat(bash.waitFor()).isZero();
+        assertThat(Files.readString(script)).contains("_picocli_holdfast");
+    }
+
+    private void write(String yaml) throws Exception {
+        Files.createDirectories(folder.resolve("repository"));
+        Files.writeString(folder.resolve("holdfast.yml"), yaml);
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.builder().build().readTree(text);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole of it, end to end, as a user starts it: from a line of JSON to a proven backup that stock tools restore. */
+class DemoIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_kept_demo_is_restored_by_the_commands_it_prints_and_ctrl_c_leaves_no_process() throws Exception {
+        try (JavaProcess demo = JavaProcess.start(Main.class, folder, Map.of(), "demo", "--keep", "--json")) {
+            await().atMost(Duration.ofMinutes(8)).until(() -> !demo.process().isAlive() || demo.err().contains("goes on running"));
+            assertThat(demo.process().isAlive()).as(demo.err() + demo.out()).isTrue();
+            JsonNode report = JsonMapper.builder().build().readTree(demo.out());
+            Path demoFolder = Path.of(report.get("folder").asString());
+            try {
+                assertThat(report.get("proof").get("outcome").asString()).isEqualTo("verified");
+                assertThat(report.get("webhook").get("genuine").asBoolean()).isTrue();
+                restoreAsPrinted(report.get("stockTools"));
+                Cli list = Cli.run(folder, Map.of(), "list", "--json", "--config", demoFolder.resolve("holdfast.yml").toString());
+                assertThat(list.out()).contains(report.get("backupId").asString()).contains("\"verified\"");
+            } finally {
+                demo.signal("INT");
+                demo.exit(60);
+            }
+            assertThat(processesNaming(demoFolder)).isEmpty();
+            deleteAll(demoFolder);
+        }
+    }
+
+    private void restoreAsPrinted(JsonNode tools) throws Exception {
+        List<String> lines = new ArrayList<>(List.of("set -euo pipefail"));
+        tools.get("prepare").forEach(line -> lines.add(line.asString()));
+        tools.get("list").forEach(line -> lines.add(line.asString()));
+        tools.get("restore").forEach(line -> lines.add(line.asString()));
+        String restored = tools.get("restore").get(0).asString();
+        lines.add(restored.replaceFirst("createdb", "psql").replaceFirst(" (\\S+)$", " -d $1")
+                + " -Atc 'SELECT count(*) FROM shop.order_line'");
+        Process bash = new ProcessBuilder("bash", "-c", String.join("\n", lines)).redirectErrorStream(true).start();
+        String printed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(printed).isZero();
+        assertThat(printed.strip()).endsWith("600000");
+    }
+
+    private static List<String> processesNaming(Path demoFolder) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            for (Path process : processes.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {
+                try {
+                    String line = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+                    if (line.contains(demoFolder.toString())) {
+                        found.add(line);
+                    }
+                } catch (IOException e) {
+                    continue;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static void deleteAll(Path demoFolder) throws Exception {
+        assertThat(demoFolder.getFileName().toString()).startsWith("holdfast-demo-");
+        assertThat(new ProcessBuilder("rm", "-rf", demoFolder.toString()).start().waitFor()).isZero();
+    }
+}
