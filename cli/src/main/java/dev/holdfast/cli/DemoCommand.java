@@ -44,12 +44,14 @@ final class DemoCommand implements Callable<Integer> {
                 console.line("Ctrl-C stops it; " + demo.folder() + " stays until you remove it.");
                 new CountDownLatch(1).await();
             }
-        } catch (HoldfastException e) {
+        } catch (RuntimeException e) {
             if (stopping.get()) {
+                // What fails while everything is being stopped fails because of that.
                 new CountDownLatch(1).await();
             }
             int code = holdfast.failed(e);
-            return e.code().equals("not-verified") ? ExitCode.NOT_VERIFIED.code() : code;
+            return e instanceof HoldfastException known && known.code().equals("not-verified")
+                    ? ExitCode.NOT_VERIFIED.code() : code;
         } finally {
             if (!stopping.get()) {
                 Runtime.getRuntime().removeShutdownHook(stop);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -56,13 +57,23 @@ final class UpCommand implements Callable<Integer> {
         }
         Console console = holdfast.console();
         CountDownLatch stopped = new CountDownLatch(1);
-        Platform platform = Platform.start(config, folder, port, line -> console.line("  " + line));
+        AtomicBoolean stopping = new AtomicBoolean();
+        Platform platform = new Platform();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stopping.set(true);
             console.line("Stopping ...");
             platform.close();
             console.line("Stopped.");
             stopped.countDown();
         }, "stop-platform"));
+        try {
+            platform.start(config, folder, port, line -> console.line("  " + line));
+        } catch (RuntimeException e) {
+            if (stopping.get()) {
+                stopped.await();
+            }
+            throw e;
+        }
         console.document(new Up(config.kafka().bootstrapServers(), platform.broker().map(broker -> broker.pid()).orElse(null),
                 platform.ports(), folder.toString(), config.databases().keySet().stream().sorted().toList()));
         console.line("  repositories: " + String.join(", ", config.repositories().values().stream()

@@ -28,6 +28,7 @@ final class BrokerProcess {
 
     /** @param arguments the file of broker settings */
     public static void main(String[] arguments) throws IOException {
+        Thread.ofPlatform().daemon().name("parents-end").start(BrokerProcess::endWithParent);
         Path settings = Path.of(arguments[0]);
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(settings)) {
@@ -47,8 +48,7 @@ final class BrokerProcess {
         }
         System.out.println(READY);
         System.out.flush();
-        awaitParentsEnd();
-        System.exit(0);
+        server.awaitShutdown();
     }
 
     private static void format(Path settings) {
@@ -78,10 +78,16 @@ final class BrokerProcess {
         }
     }
 
-    private static void awaitParentsEnd() throws IOException {
+    /** From the first moment: a parent may end while the broker still starts. */
+    private static void endWithParent() {
         byte[] ignored = new byte[64];
-        while (System.in.read(ignored) >= 0) {
-            // Nobody writes; only the end counts.
+        try {
+            while (System.in.read(ignored) >= 0) {
+                // Nobody writes; only the end counts.
+            }
+        } catch (IOException e) {
+            e.printStackTrace();
         }
+        System.exit(0);
     }
 }

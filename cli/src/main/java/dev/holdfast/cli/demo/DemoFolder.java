@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class DemoFolder {
 
     private final Path path;
+    private boolean deleted;
 
     private DemoFolder(Path path) {
         this.path = path;
@@ -49,7 +50,10 @@ final class DemoFolder {
         return file;
     }
 
-    Path write(String name, String content) {
+    synchronized Path write(String name, String content) {
+        if (deleted) {
+            throw new IllegalStateException(path + " is removed already");
+        }
         Path file = path.resolve(name);
         try {
             Files.createDirectories(file.getParent());
@@ -60,7 +64,8 @@ final class DemoFolder {
     }
 
     /** Removes it and all in it; a file that a stopping server removes meanwhile is no failure. */
-    void delete() {
+    synchronized void delete() {
+        deleted = true;
         try {
             Files.walkFileTree(path, new SimpleFileVisitor<>() {
                 @Override

@@ -69,14 +69,19 @@ public final class RunDemo implements AutoCloseable {
         console.line(console.bold("Holdfast demo") + ", everything in " + folder.path());
         String password = randomText() + " '\"\\:@/%";
         int port = FreePorts.find();
-        FutureTask<SampleCluster> starting = new FutureTask<>(() -> opened(SampleCluster.start(folder.resolve("postgres"), port, password)));
+        SampleCluster cluster = opened(new SampleCluster(folder.resolve("postgres"), port));
+        FutureTask<Void> starting = new FutureTask<>(() -> {
+            cluster.start(password);
+            return null;
+        });
         Thread.ofPlatform().daemon().name("sample-database").start(starting);
         String secret = WebhookSubscriber.newSecret();
         WebhookSubscriber subscriber = opened(WebhookSubscriber.start(secret, clock));
         told("webhook subscriber at " + subscriber.url());
         HoldfastConfig config = configure(port, password, secret, subscriber.url());
-        Platform platform = opened(Platform.start(config, folder.resolve("state"), 0, this::told));
-        SampleCluster cluster = awaited(starting);
+        Platform platform = opened(new Platform());
+        platform.start(config, folder.resolve("state"), 0, this::told);
+        await(starting);
         long bytes = cluster.bytes();
         require(bytes >= SMALLEST, "the sample database has only " + Size.bytes(bytes));
         told("PostgreSQL " + cluster.tools().version() + " at 127.0.0.1:" + port + " with the sample database: " + Size.bytes(bytes));
@@ -179,7 +184,8 @@ public final class RunDemo implements AutoCloseable {
         Path repository = config.repositories().get("local").path().orElseThrow();
         StockTools tools = new StockTools(folder.path(), repository, cluster.tools().folder(), cluster.port(),
                 details.manifest().streams().stream().filter(stream -> stream.name().equals("data")).findFirst().orElseThrow());
-        running.push(tools::endAgent);
+        AutoCloseable agent = tools::endAgent;
+        opened(agent);
         long entries = tools.countEntries();
         require(entries > 0, "pg_restore listed nothing");
         return new DemoReport(details.backup().backupId(),
@@ -216,17 +222,20 @@ public final class RunDemo implements AutoCloseable {
         console.line("  " + console.faint(String.format("%6.1f s", (System.nanoTime() - startedAt) / 1e9)) + "  " + what);
     }
 
-    private synchronized <T extends AutoCloseable> T opened(T part) {
-        if (closed) {
-            throw failed("the demo was stopped");
+    /** Registered before it is started, so that Ctrl-C at any moment finds it. */
+    private <T extends AutoCloseable> T opened(T part) {
+        synchronized (running) {
+            if (closed) {
+                throw failed("it was told to stop");
+            }
+            running.push(part);
         }
-        running.push(part);
         return part;
     }
 
-    private static SampleCluster awaited(FutureTask<SampleCluster> starting) {
+    private static void await(FutureTask<Void> starting) {
         try {
-            return starting.get();
+            starting.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof HoldfastException known ? known
                     : new HoldfastException(FailureKind.BUG, "demo-failed", "making the sample database: " + e.getCause(), "report it", e);
@@ -255,11 +264,16 @@ public final class RunDemo implements AutoCloseable {
 
     /** Stops all of it, newest first, and removes the folder unless it is kept. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        while (!running.isEmpty()) {
+    public void close() {
+        Deque<AutoCloseable> parts;
+        synchronized (running) {
+            closed = true;
+            parts = new ArrayDeque<>(running);
+            running.clear();
+        }
+        for (AutoCloseable part : parts) {
             try {
-                running.pop().close();
+                part.close();
             } catch (Exception e) {
                 console.error("holdfast: stopping a part of the demo failed: " + e);
             }

@@ -6,6 +6,7 @@ import dev.holdfast.postgres.ConnectionSettings;
 import dev.holdfast.postgres.program.Enclosure;
 import dev.holdfast.postgres.program.Initdb;
 import dev.holdfast.postgres.program.LocaleSettings;
+import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.PostgresServerCommand;
 import dev.holdfast.postgres.program.PostgresTools;
 import dev.holdfast.postgres.program.Psql;
@@ -21,7 +22,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,39 +40,39 @@ final class SampleCluster implements AutoCloseable {
     private final Enclosure enclosure;
     private final Path folder;
     private final int port;
+    private final Deque<RunningProgram> programs = new ArrayDeque<>();
     private RunningProgram server;
+    private boolean closed;
 
-    private SampleCluster(ToolSet tools, Enclosure enclosure, Path folder, int port) {
-        this.tools = tools;
-        this.enclosure = enclosure;
+    /**
+     * Not there before {@link #start}.
+     *
+     * @param folder must not exist
+     * @throws HoldfastException code {@code server-programs-missing}
+     */
+    SampleCluster(Path folder, int port) {
+        this.tools = PostgresTools.locate(List.of()).installed().stream().filter(ToolSet::hasServer)
+                .max(Comparator.comparingInt(ToolSet::major)).orElseThrow(() -> new HoldfastException(FailureKind.PERMANENT,
+                        "server-programs-missing", "making a PostgreSQL for the demo: initdb and postgres were not found",
+                        "install PostgreSQL's server (Debian, Ubuntu: apt-get install postgresql), or start bin/holdfast, which does"));
+        this.enclosure = ServerUser.enclosure();
         this.folder = folder;
         this.port = port;
     }
 
     /**
-     * Makes and fills it.
+     * Makes and fills it. Another thread may close it meanwhile; then this throws.
      *
-     * @param folder   must not exist
      * @param password of the superuser
-     * @throws HoldfastException code {@code server-programs-missing} or what the programs said
+     * @throws HoldfastException with what the programs said
      */
-    static SampleCluster start(Path folder, int port, String password) {
-        ToolSet tools = PostgresTools.locate(List.of()).installed().stream().filter(ToolSet::hasServer)
-                .max(Comparator.comparingInt(ToolSet::major)).orElseThrow(() -> new HoldfastException(FailureKind.PERMANENT,
-                        "server-programs-missing", "making a PostgreSQL for the demo: initdb and postgres were not found",
-                        "install PostgreSQL's server (Debian, Ubuntu: apt-get install postgresql), or start bin/holdfast, which does"));
-        SampleCluster cluster = new SampleCluster(tools, ServerUser.enclosure(), folder, port);
+    void start(String password) {
         try {
-            cluster.initialise(password);
-            cluster.launch();
-            cluster.fill(password);
-            return cluster;
+            initialise(password);
+            launch();
+            fill(password);
         } catch (IOException e) {
-            cluster.close();
             throw new UncheckedIOException("making a PostgreSQL for the demo in " + folder, e);
-        } catch (RuntimeException e) {
-            cluster.close();
-            throw e;
         }
     }
 
@@ -89,7 +92,7 @@ final class SampleCluster implements AutoCloseable {
         Files.createDirectory(folder);
         ServerUser.own(folder);
         Initdb initdb = new Initdb(data(), USER, LocaleSettings.libc("UTF8", "C.UTF-8", "C.UTF-8"));
-        try (RunningProgram running = initdb.start(tools, enclosure)) {
+        try (RunningProgram running = started(initdb)) {
             running.stdin().close();
             running.stdout().transferTo(OutputStream.nullOutputStream());
             initdb.check(running.await(PATIENCE));
@@ -105,7 +108,7 @@ final class SampleCluster implements AutoCloseable {
 
     private void launch() throws IOException {
         PostgresServerCommand command = new PostgresServerCommand(data());
-        server = command.start(tools, enclosure);
+        server = started(command);
         server.stdin().close();
         try {
             for (long end = System.nanoTime() + PATIENCE.toNanos(); !ready();) {
@@ -146,7 +149,7 @@ final class SampleCluster implements AutoCloseable {
     String sql(String database, String sql) {
         Psql psql = new Psql(new ConnectionSettings(folder.toString(), port, database, USER, Optional.empty(), "disable",
                 Optional.empty(), Optional.empty(), Optional.empty()), "holdfast-demo", Psql.Output.UNALIGNED);
-        try (RunningProgram running = psql.start(tools, enclosure)) {
+        try (RunningProgram running = started(psql)) {
             Thread feeder = Thread.ofVirtual().start(() -> feed(running, sql));
             String printed = new String(running.stdout().readAllBytes(), StandardCharsets.UTF_8);
             psql.check(running.await(PATIENCE));
@@ -170,11 +173,23 @@ final class SampleCluster implements AutoCloseable {
         }
     }
 
+    private synchronized RunningProgram started(PostgresCommand command) {
+        if (closed) {
+            throw new HoldfastException(FailureKind.RETRIABLE, "interrupted", "making a PostgreSQL for the demo: told to stop", "start again");
+        }
+        RunningProgram program = command.start(tools, enclosure);
+        programs.push(program);
+        return program;
+    }
+
+    /** Stops at once: nothing in it is worth a checkpoint. */
     @Override
-    public void close() {
-        if (server != null) {
-            server.kill("QUIT", Duration.ofSeconds(15));
-            server.close();
+    public synchronized void close() {
+        closed = true;
+        while (!programs.isEmpty()) {
+            RunningProgram program = programs.pop();
+            program.kill("QUIT", Duration.ofSeconds(15));
+            program.close();
         }
     }
 }

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -42,27 +43,24 @@ public final class Platform implements AutoCloseable {
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
-    private Optional<LocalBroker> broker = Optional.empty();
-
-    private Platform() {
-    }
+    private volatile Optional<LocalBroker> broker = Optional.empty();
+    private volatile boolean closed;
 
     /**
-     * Starts everything and returns once every service says it is ready.
+     * Starts everything and returns once every service says it is ready. Another thread may close it meanwhile: then no
+     * further part is started, and this throws.
      *
      * @param state    folder for the broker's data and the services' log
      * @param basePort port of the scheduler's API, the others follow; 0 for free ones
      * @param told     hears of each part as it is there
      */
-    public static Platform start(HoldfastConfig config, Path state, int basePort, Consumer<String> told) {
-        Platform platform = new Platform();
+    public void start(HoldfastConfig config, Path state, int basePort, Consumer<String> told) {
         try {
-            platform.startBroker(config, state, told);
-            platform.startServices(config, state, basePort, told);
-            platform.awaitReady();
-            return platform;
+            startBroker(config, state, told);
+            startServices(config, state, basePort, told);
+            awaitReady();
         } catch (RuntimeException e) {
-            platform.close();
+            close();
             throw e;
         }
     }
@@ -78,6 +76,7 @@ public final class Platform implements AutoCloseable {
     }
 
     private synchronized void startBroker(HoldfastConfig config, Path state, Consumer<String> told) {
+        requireOpen();
         Matcher local = LOOPBACK.matcher(config.kafka().bootstrapServers());
         if (!local.matches() || answers(Integer.parseInt(local.group(1)))) {
             told.accept("Kafka broker: the one at " + config.kafka().bootstrapServers());
@@ -88,6 +87,12 @@ public final class Platform implements AutoCloseable {
         running.push(started);
         told.accept("Kafka broker: started at " + started.bootstrapServers() + " (process " + started.pid() + ", log "
                 + started.log() + ")");
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new HoldfastException(FailureKind.RETRIABLE, "interrupted", "starting the services: told to stop", "start again");
+        }
     }
 
     private static boolean answers(int port) {
@@ -110,6 +115,7 @@ public final class Platform implements AutoCloseable {
     }
 
     private synchronized void startService(Class<?> main, ServiceRole role, HoldfastConfig config, Path state, int basePort) {
+        requireOpen();
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("server.port", basePort == 0 ? 0 : basePort + role.ordinal());
         properties.put("logging.file.name", state.resolve("services.log").toString());
@@ -146,6 +152,7 @@ public final class Platform implements AutoCloseable {
                 URI readiness = URI.create("http://127.0.0.1:" + service.getValue() + "/actuator/health/readiness");
                 String answer = ask(client, readiness);
                 while (!answer.startsWith("200 ")) {
+                    requireOpen();
                     if (System.nanoTime() > end) {
                         throw new HoldfastException(FailureKind.RETRIABLE, "service-not-ready", "waiting for the "
                                 + service.getKey() + ": " + readiness + " answers " + answer, "see the services' log");
@@ -172,12 +179,18 @@ public final class Platform implements AutoCloseable {
 
     /** Stops the services, then the broker. What fails while stopping doesn't keep the rest from being stopped. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        // Seen before the lock is free: the part that is being started comes to its end, and no other one begins.
+        closed = true;
+        stopAll();
+    }
+
+    private synchronized void stopAll() {
         while (!running.isEmpty()) {
             try {
                 running.pop().close();
             } catch (Exception e) {
-                org.slf4j.LoggerFactory.getLogger(Platform.class).warn("stopping a part of the platform", e);
+                LoggerFactory.getLogger(Platform.class).warn("stopping a part of the platform", e);
             }
         }
     }
