@@ -20,11 +20,14 @@ import dev.holdfast.service.messaging.Pulse;
 import dev.holdfast.service.messaging.WorkHandler;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.verifier.intake.QueueVerifications;
+import dev.holdfast.verifier.intake.UnreadableManifest;
 import dev.holdfast.verifier.prove.Level;
 import dev.holdfast.verifier.prove.ProofOrder;
 import dev.holdfast.verifier.prove.ProveBackup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -69,9 +72,9 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
             throw new HoldfastException(FailureKind.RETRIABLE, "worker-stopped", "claiming a verification: the verifier is shutting down",
                     "nothing: another verifier takes it");
         }
-        Claim claim;
+        Optional<Claim> found;
         try {
-            claim = find(request);
+            found = find(request);
         } catch (HoldfastException e) {
             if (e.kind() == FailureKind.RETRIABLE) {
                 throw e;
@@ -79,9 +82,10 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
             alert(request, e);
             return () -> { };
         }
-        if (isSettled(claim)) {
+        if (found.filter(claim -> !isSettled(claim)).isEmpty()) {
             return () -> { };
         }
+        Claim claim = found.get();
         publisher.publish(Topics.EVENTS, identity.event(claim.manifest().id().toString(), request.correlationId(),
                 new VerificationStarted(claim.manifest().alias(), claim.manifest().id().toString(), claim.repository().name(),
                         claim.order().level().label(), claim.attempt(), AttemptFolder.newNonce(), identity.instance())));
@@ -95,7 +99,8 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
                         .anyMatch(proof -> !proof.verification().outcome().equals("unproven"));
     }
 
-    private Claim find(Event<VerificationRequested> request) {
+    /** Empty where all that was found is a manifest that can't be used, which the log was told. */
+    private Optional<Claim> find(Event<VerificationRequested> request) {
         VerificationRequested asked = request.data();
         try {
             BackupId id = BackupId.parse(asked.backupId());
@@ -106,11 +111,20 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
             ProofOrder order = new ProofOrder(Level.of(level), assertions);
             List<Repository> candidates = asked.repository() == null ? List.copyOf(repositories.all().values())
                     : List.of(repositories.get(asked.repository()));
+            List<Repository> refuted = new ArrayList<>();
             for (Repository repository : candidates) {
-                var manifest = repository.reader().find(asked.database(), id);
+                Optional<ManifestDocument> manifest = UnreadableManifest.find(repository, asked.database(), id, unreadable -> {
+                    refuted.add(repository);
+                    publisher.publish(Topics.EVENTS, unreadable.event(Event.idFrom("verification", request.id(), repository.name()),
+                            request.correlationId(), identity, repository, asked.database(), id));
+                });
                 if (manifest.isPresent()) {
-                    return new Claim(request, repository, manifest.get(), order, Objects.requireNonNullElse(asked.attempt(), 1));
+                    return manifest.map(copy -> new Claim(request, repository, copy, order,
+                            Objects.requireNonNullElse(asked.attempt(), 1)));
                 }
+            }
+            if (!refuted.isEmpty()) {
+                return Optional.empty();
             }
         } catch (IllegalArgumentException e) {
             throw new HoldfastException(FailureKind.PERMANENT, "request-invalid", "reading a verification request: " + e.getMessage(),

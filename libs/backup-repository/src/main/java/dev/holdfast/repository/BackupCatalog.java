@@ -54,14 +54,18 @@ public final class BackupCatalog {
         return List.copyOf(found);
     }
 
-    /** The manifest, or empty where there is no such backup. Code {@code manifest-invalid} where it breaks a rule. */
+    /**
+     * The manifest, or empty where there is no such backup. Code {@code manifest-corrupt} where its own checksum does not
+     * fit, {@code manifest-invalid} where it breaks a rule.
+     */
     public Optional<ManifestDocument> find(String alias, BackupId id) {
         ObjectStore store = repository.checkedStore();
         if (store.find(Layout.tombstone(alias, id)).isPresent()) {
             return Optional.empty();
         }
-        return SmallObject.find(store, Layout.manifest(alias, id), ManifestRules.MAX_BYTES)
-                .map(bytes -> ManifestDocument.parse(bytes, alias, id));
+        String key = Layout.manifest(alias, id);
+        return SmallObject.find(store, key, ManifestRules.MAX_BYTES)
+                .map(bytes -> ManifestDocument.parse(bytes, alias, id, store.location() + "/" + key));
     }
 
     /** The manifest; code {@code backup-missing} where there is none. */

@@ -23,16 +23,21 @@ public final class ManifestDocument {
      */
     public static ManifestDocument of(Manifest manifest) {
         ManifestRules.check(manifest, manifest.database(), manifest.backupId());
-        return new ManifestDocument(manifest, ManifestJson.write(manifest));
+        return new ManifestDocument(manifest, SelfChecksum.seal(ManifestJson.write(manifest)));
     }
 
     /**
      * Reads stored bytes as the manifest of one backup, trusting nothing in them.
      *
-     * @throws RepositoryException code {@code manifest-invalid} or {@code format-too-new}
+     * @throws RepositoryException code {@code manifest-invalid} or {@code format-too-new}, or as a
+     *                             {@link CorruptObjectException} {@code manifest-corrupt} where it is not what was sealed
      */
     public static ManifestDocument parse(byte[] bytes, String alias, BackupId id) {
-        Manifest manifest = ManifestRules.parse(bytes, alias, id);
+        return parse(bytes, alias, id, Layout.manifest(alias, id));
+    }
+
+    static ManifestDocument parse(byte[] bytes, String alias, BackupId id, String where) {
+        Manifest manifest = ManifestRules.parse(bytes, alias, id, where);
         return new ManifestDocument(manifest, bytes.clone());
     }
 

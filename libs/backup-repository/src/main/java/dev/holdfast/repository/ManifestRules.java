@@ -26,7 +26,14 @@ final class ManifestRules {
     private ManifestRules() {
     }
 
-    static Manifest parse(byte[] bytes, String alias, BackupId id) {
+    /** @param where key or address, for the message */
+    static Manifest parse(byte[] bytes, String alias, BackupId id, String where) {
+        SelfChecksum.difference(bytes).ifPresent(difference -> {
+            if (difference.found().equals(SelfChecksum.NONE)) {
+                requireVersion(versionOf(bytes), alias, id.toString());
+            }
+            throw CorruptObjectException.manifest(where, difference);
+        });
         Manifest manifest;
         try {
             manifest = ManifestJson.read(bytes, Manifest.class);
@@ -38,11 +45,7 @@ final class ManifestRules {
     }
 
     static void check(Manifest manifest, String alias, String id) {
-        if (manifest.formatVersion() > FORMAT_VERSION) {
-            throw new RepositoryException(FailureKind.PERMANENT, "format-too-new",
-                    "the manifest of " + alias + "/" + id + " has format version " + manifest.formatVersion()
-                            + ", this program reads up to " + FORMAT_VERSION, "use a newer Holdfast");
-        }
+        requireVersion(manifest.formatVersion(), alias, id);
         Check check = new Check(alias, id);
         check.that(manifest.formatVersion() == FORMAT_VERSION, "its format version is " + manifest.formatVersion());
         check.that(alias != null && Layout.isAlias(alias), "'" + alias + "' is not a database alias");
@@ -52,6 +55,26 @@ final class ManifestRules {
                 && manifest.fireTime() != null, "source, tool, snapshotTime or fireTime is missing");
         checkEncryption(check, manifest.encryption());
         checkStreams(check, manifest, BackupId.parse(id));
+    }
+
+    private static void requireVersion(int version, String alias, String id) {
+        if (version > FORMAT_VERSION) {
+            throw new RepositoryException(FailureKind.PERMANENT, "format-too-new",
+                    "the manifest of " + alias + "/" + id + " has format version " + version
+                            + ", this program reads up to " + FORMAT_VERSION, "use a newer Holdfast");
+        }
+    }
+
+    /** A newer format may seal its documents in another way: its version is said before its checksum is missed. */
+    private static int versionOf(byte[] bytes) {
+        try {
+            return ManifestJson.read(bytes, Versioned.class).formatVersion();
+        } catch (JacksonException | IllegalArgumentException e) {
+            return FORMAT_VERSION;
+        }
+    }
+
+    private record Versioned(int formatVersion) {
     }
 
     private static void checkEncryption(Check check, Manifest.Encryption encryption) {

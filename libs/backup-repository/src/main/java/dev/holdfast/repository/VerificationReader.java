@@ -26,7 +26,8 @@ public final class VerificationReader {
 
     /**
      * The verifications of exactly this manifest, newest first: one that names another digest is not about this backup
-     * and is left out. Code {@code verification-invalid} where one can't be read.
+     * and is left out. Code {@code verification-corrupt} where one's own checksum does not fit, {@code
+     * verification-invalid} where one can't be read.
      */
     public List<VerificationDocument> of(ManifestDocument manifest) {
         ObjectStore store = repository.checkedStore();
@@ -63,6 +64,9 @@ public final class VerificationReader {
 
     private Optional<VerificationDocument> read(ObjectStore store, String key) {
         return SmallObject.find(store, key, MAX_BYTES).map(bytes -> {
+            SelfChecksum.difference(bytes).ifPresent(difference -> {
+                throw CorruptObjectException.verification(store.location() + "/" + key, difference);
+            });
             try {
                 Verification verification = ManifestJson.read(bytes, Verification.class);
                 if (verification.formatVersion() > ManifestRules.FORMAT_VERSION || verification.outcome() == null

@@ -35,7 +35,7 @@ public final class VerificationWriter {
         }
         String key = Layout.verification(manifest.alias(), manifest.id(), verification.endedAt(),
                 AttemptFolder.newNonce());
-        repository.checkedStore().create(key, ManifestJson.write(verification));
+        repository.checkedStore().create(key, SelfChecksum.seal(ManifestJson.write(verification)));
         return new VerificationDocument(key, verification);
     }
 

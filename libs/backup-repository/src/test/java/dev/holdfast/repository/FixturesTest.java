@@ -51,7 +51,8 @@ class FixturesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"format-of-the-future,format-too-new", "manifest-cut-short,manifest-invalid",
+    @CsvSource({"format-of-the-future,format-too-new", "manifest-cut-short,manifest-corrupt", "manifest-with-a-flipped-bit,manifest-corrupt",
+        "manifest-without-its-checksum,manifest-corrupt",
         "manifest-names-another-databases-object,manifest-invalid", "manifest-climbs-out,manifest-invalid",
         "manifest-of-another-backup,manifest-invalid", "object-missing,object-corrupt",
         "object-truncated,object-corrupt", "object-with-a-flipped-bit,object-corrupt",

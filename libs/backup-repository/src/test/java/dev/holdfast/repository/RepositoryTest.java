@@ -137,9 +137,8 @@ class RepositoryTest {
                 .contains("\"fireTime\" : \"2026-02-03T02:00:00Z\"").contains("Shop \\\"Ü\\\"");
         ManifestDocument again = ManifestDocument.parse(manifest.bytes(), "shop", manifest.id());
         assertThat(again.manifest()).isEqualTo(manifest.manifest());
-        assertThat(ManifestJson.write(again.manifest())).isEqualTo(manifest.bytes());
-        byte[] extended = text.replace("\"formatVersion\"", "\"added\" : [1], \"formatVersion\"")
-                .getBytes(StandardCharsets.UTF_8);
+        assertThat(ManifestDocument.of(again.manifest()).bytes()).isEqualTo(manifest.bytes());
+        byte[] extended = sealed(text.replace("\"formatVersion\"", "\"added\" : [1], \"formatVersion\""));
         assertThat(ManifestDocument.parse(extended, "shop", manifest.id()).manifest()).isEqualTo(manifest.manifest());
     }
 
@@ -161,16 +160,26 @@ class RepositoryTest {
                 "\"sha256\" : \"", "\"sha256\" : \"z");
         changes.forEach((from, to) -> {
             assertThat(text).contains(from);
-            byte[] hostile = text.replace(from, to).getBytes(StandardCharsets.UTF_8);
+            byte[] hostile = sealed(text.replace(from, to));
             fails("manifest-invalid", () -> ManifestDocument.parse(hostile, "shop", good.id()));
         });
-        for (String broken : List.of("", "null", "[]", "{}", text.substring(0, text.length() / 2), text + "x",
-                text.replaceFirst("\\{", "{\"database\" : \"shop\", "))) {
-            byte[] hostile = broken.getBytes(StandardCharsets.UTF_8);
+        for (String broken : List.of("{\n}\n", "[\n}\n", text.replaceFirst("]", "}"), text.replaceFirst("\\{", "{\"database\" : \"shop\", "))) {
+            byte[] hostile = sealed(broken);
             fails("manifest-invalid", () -> ManifestDocument.parse(hostile, "shop", good.id()));
         }
-        fails("format-too-new", () -> ManifestDocument.parse(text.replace("\"formatVersion\" : 1",
-                "\"formatVersion\" : 2").getBytes(StandardCharsets.UTF_8), "shop", good.id()));
+        for (String broken : List.of("", "null", "[]", "{}", text.substring(0, text.length() / 2), text + "x")) {
+            byte[] hostile = broken.getBytes(StandardCharsets.UTF_8);
+            fails("manifest-corrupt", () -> ManifestDocument.parse(hostile, "shop", good.id()));
+        }
+        String future = text.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2");
+        fails("format-too-new", () -> ManifestDocument.parse(sealed(future), "shop", good.id()));
+        byte[] sealedInAnotherWay = future.replace("selfSha256", "selfSha512").getBytes(StandardCharsets.UTF_8);
+        fails("format-too-new", () -> ManifestDocument.parse(sealedInAnotherWay, "shop", good.id()));
+    }
+
+    /** As someone would write it who knows the format. */
+    private static byte[] sealed(String text) {
+        return SelfChecksum.seal(text.replaceFirst(",\n  \"selfSha256\" : \"[0-9a-f]*\"", "").getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -187,7 +196,8 @@ class RepositoryTest {
         ManifestDocument manifest = SampleBackup.of("shop", DATA).storeIn(repository);
         Verification other = verification(manifest, "verified", Instant.parse("2026-02-03T04:00:00Z"), "0".repeat(64));
         fails("verification-invalid", () -> repository.verificationWriter().add(manifest, other));
-        store.create("db/shop/" + manifest.id() + "/verifications/forged.json", ManifestJson.write(other));
+        store.create("db/shop/" + manifest.id() + "/verifications/forged.json",
+                SelfChecksum.seal(ManifestJson.write(other)));
         assertThat(repository.verifications().of(manifest)).isEmpty();
         assertThat(repository.verifications().isVerified(manifest)).isFalse();
     }

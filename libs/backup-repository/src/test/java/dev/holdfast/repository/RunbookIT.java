@@ -153,6 +153,24 @@ class RunbookIT {
         assertThat(target.database("postgres").query("SELECT datname FROM pg_database")).doesNotContain("from_changed");
     }
 
+    @Test
+    void a_changed_manifest_stops_the_page_before_it_restores() throws Exception {
+        Path root = Files.createDirectory(work.resolve("repository"));
+        Path file;
+        try (Repository repository = Repository.open("files", FileStore.at(root))) {
+            file = root.resolve("db/shop/" + fill(repository, recipients, true).id() + "/manifest.json");
+        }
+        String text = Files.readString(file);
+        assertThat(text).contains("\"15.14\"");
+        Files.writeString(file, text.replace("\"15.14\"", "\"15.15\""));
+        Result result = run("2b. From S3", "from_changed_manifest", Map.of("REPOSITORY", root.toString(),
+                "SECRET_KEY", secretKey.toString()));
+        assertThat(result.exit()).isNotZero();
+        assertThat(result.output()).contains("zeroed: FAILED");
+        assertThat(target.database("postgres").query("SELECT datname FROM pg_database"))
+                .doesNotContain("from_changed_manifest");
+    }
+
     /** An older backup, the newest, and an attempt that came to nothing. */
     private static ManifestDocument fill(Repository repository, Recipients recipients, boolean zstd) {
         SampleBackup newest = SampleBackup.of("shop", "older".getBytes(StandardCharsets.US_ASCII))

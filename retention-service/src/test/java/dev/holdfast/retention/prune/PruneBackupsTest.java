@@ -8,6 +8,7 @@ import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.StoredBackups;
+import dev.holdfast.repository.store.FaultyStore;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.retention.plan.Decision;
 import dev.holdfast.service.config.HoldfastConfig;
@@ -142,11 +143,11 @@ class PruneBackupsTest {
         List<ManifestDocument> days = verifiedDays(6);
         HoldfastConfig.Database shop = TestDatabases.keepLast("shop", 3, "disk");
         Path victim = folder("shop", days.get(4));
-        for (int deletions = 0; deletions < 4; deletions++) {
-            CutStore store = new CutStore(FileStore.at(folder.resolve("disk")), deletions);
+        for (int step = 1; step <= 5; step++) {
+            FaultyStore store = new FaultyStore(FileStore.at(folder.resolve("disk"))).crashBeforeStep(step);
             try (Repository cut = Repository.open("disk", store)) {
                 List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", cut), clock).run(List.of(shop), told::add);
-                assertThat(outcomes).as("after %s deletions", deletions).anyMatch(PruneOutcome::failed);
+                assertThat(outcomes).as("before step %s", step).anyMatch(PruneOutcome::failed);
             }
         }
         told.clear();
@@ -210,7 +211,7 @@ class PruneBackupsTest {
                 PosixFilePermission.OWNER_WRITE));
         Files.writeString(manifest, "{\"formatVersion\": 1");
         List<PruneOutcome> outcomes = prune(TestDatabases.keepLast("shop", 3, "disk"));
-        assertThat(outcomes.getFirst().failures()).extracting(HoldfastException::code).containsExactly("manifest-invalid");
+        assertThat(outcomes.getFirst().failures()).extracting(HoldfastException::code).containsExactly("manifest-corrupt");
         assertThat(told).hasSize(2);
         assertThat(manifest).exists();
     }

@@ -1,16 +1,15 @@
 package dev.holdfast.verifier.intake;
 
 import dev.holdfast.events.BackupCompleted;
-import dev.holdfast.events.BackupRefuted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.CorruptObjectException;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
-import dev.holdfast.repository.RepositoryException;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.messaging.EventHandler;
@@ -96,15 +95,13 @@ public final class QueueVerifications implements EventHandler {
         if (database.verify().every().equals("never")) {
             return;
         }
+        Optional<ManifestDocument> manifest = UnreadableManifest.find(repository, database.alias(), id,
+                unreadable -> refute(repository, database.alias(), id, unreadable));
         try {
-            Optional<ManifestDocument> manifest = repository.reader().find(database.alias(), id);
             manifest.flatMap(found -> due.one(repository, found, database.verify().every()))
                     .ifPresent(found -> queue(repository, database, found, correlationId));
-        } catch (RepositoryException e) {
-            if (!e.code().equals("manifest-invalid")) {
-                throw e;
-            }
-            refuteManifest(repository, database.alias(), id, e);
+        } catch (CorruptObjectException e) {
+            LOG.warn("Looking whether {} is proven: {} ({})", id, e.getMessage(), e.nextStep());
         }
     }
 
@@ -120,14 +117,10 @@ public final class QueueVerifications implements EventHandler {
         }
     }
 
-    /** Without a readable manifest there is nothing that a verification could be stored for: only the log is told. */
-    private void refuteManifest(Repository repository, String alias, BackupId id, RepositoryException failure) {
+    private void refute(Repository repository, String alias, BackupId id, UnreadableManifest unreadable) {
         String event = Event.idFrom("backup.refuted", alias, id.toString(), repository.name(), "manifest");
         if (isNew(event)) {
-            publisher.publish(Topics.EVENTS, identity.event(event, id.toString(), event,
-                    new BackupRefuted(alias, id.kind(), id.toString(), repository.name(), "none",
-                            List.of(new BackupRefuted.Finding("manifest", alias + "/" + id, "a readable manifest", "none")), 1,
-                            failure.nextStep(), null)));
+            publisher.publish(Topics.EVENTS, unreadable.event(event, event, identity, repository, alias, id));
             told.put(event, clock.instant());
         }
     }
