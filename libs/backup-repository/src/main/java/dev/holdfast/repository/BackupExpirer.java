@@ -100,7 +100,9 @@ public final class BackupExpirer {
                 tally.delete(object);
             }
         }
+        store.purgeDeleted(folder);
         store.delete(tombstoneKey);
+        store.purgeDeleted(folder);
         return new Expired(alias, id, tally.objects, tally.bytes);
     }
 

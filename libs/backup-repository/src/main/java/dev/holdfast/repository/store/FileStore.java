@@ -24,16 +24,18 @@ import java.util.stream.Stream;
 /**
  * Objects as files below a root folder. A create writes a temporary file beside its place, syncs it, links it under its
  * name (which fails where the name is taken) and syncs the folder. The root must exist: a missing mount must not turn
- * into an empty repository.
+ * into an empty repository, and its permissions decide on those of what is written.
  */
 public final class FileStore implements ObjectStore {
 
     static final String TEMPORARY = ".tmp-";
 
     private final Path root;
+    private final FileModes modes;
 
     private FileStore(Path root) {
         this.root = root;
+        this.modes = new FileModes(root);
     }
 
     /** Opening does no I/O. */
@@ -127,6 +129,12 @@ public final class FileStore implements ObjectStore {
         }
     }
 
+    /** Files have no older versions. */
+    @Override
+    public int purgeDeleted(String prefix) {
+        return 0;
+    }
+
     @Override
     public int abortUploads(String prefix) {
         requireRoot("aborting the uploads below " + prefix);
@@ -166,6 +174,10 @@ public final class FileStore implements ObjectStore {
     @Override
     public void close() {
         // Nothing is held open between calls.
+    }
+
+    FileModes modes() {
+        return modes;
     }
 
     Path path(String key) {

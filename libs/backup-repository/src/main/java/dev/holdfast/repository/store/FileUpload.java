@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
 import java.util.UUID;
 
 /** Temporary file, fsync, link, fsync of the folders. */
@@ -42,8 +43,9 @@ final class FileUpload implements ObjectUpload {
     private FileChannel open() {
         for (int tries = 1;; tries++) {
             try {
-                Files.createDirectories(file.getParent());
-                return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                store.modes().createFolders(file.getParent());
+                return FileChannel.open(temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        store.modes().ofNewFile());
             } catch (NoSuchFileException e) {
                 if (tries == 5) {
                     throw FileFailures.of("creating", file, e);
@@ -71,6 +73,7 @@ final class FileUpload implements ObjectUpload {
     public StoredObject commit() {
         requireOpen();
         try {
+            store.modes().open(temporary);
             channel.force(true);
             channel.close();
             Files.createLink(file, temporary);

@@ -31,6 +31,12 @@ public interface ObjectStore extends AutoCloseable {
     /** Deletes one object; deleting what is absent is done already. */
     void delete(String key);
 
+    /**
+     * Removes what a store that keeps versions still has of the deleted objects under the prefix: older versions and delete
+     * markers. An object that stands keeps all of its versions. Says how many were removed.
+     */
+    int purgeDeleted(String prefix);
+
     /** Ends uploads under the prefix that were begun and neither committed nor aborted; says how many. */
     int abortUploads(String prefix);
 

@@ -108,6 +108,11 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
+    public int purgeDeleted(String prefix) {
+        return new S3Versions(client, failures, bucket()).purge(root + prefix, "removing the old versions below " + where(prefix));
+    }
+
+    @Override
     public int abortUploads(String prefix) {
         int aborted = 0;
         try {

@@ -51,7 +51,7 @@ public final class FaultyStore implements ObjectStore {
         return this;
     }
 
-    /** From the nth change (commit, create or delete, counted from 1) on, nothing happens any more: a crash before it. */
+    /** From the nth change (commit, create, delete or purge, counted from 1) on, nothing happens any more: a crash before it. */
     public FaultyStore crashBeforeStep(int step) {
         failBefore = step;
         return this;
@@ -123,6 +123,14 @@ public final class FaultyStore implements ObjectStore {
         int step = before(key);
         inner.delete(key);
         after(step, key);
+    }
+
+    @Override
+    public int purgeDeleted(String prefix) {
+        int step = before(prefix);
+        int purged = inner.purgeDeleted(prefix);
+        after(step, prefix);
+        return purged;
     }
 
     @Override

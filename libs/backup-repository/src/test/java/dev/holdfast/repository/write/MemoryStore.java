@@ -129,6 +129,11 @@ final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public int purgeDeleted(String prefix) {
+        return 0;
+    }
+
+    @Override
     public int abortUploads(String prefix) {
         return 0;
     }
