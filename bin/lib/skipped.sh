@@ -11,9 +11,23 @@ skipped_tests() {
             return value
         }
         /<testcase / { class = attribute($0, "classname"); test = attribute($0, "name") }
+        # The text of an assumption lies in the element, behind the name of its exception and before the stack trace.
+        function told() {
+            gsub(/[ \t]+/, " ", reason); sub(/^ /, "", reason); sub(/ $/, "", reason)
+            printf "%s%s\t%s\n", class, test == "" ? "" : "." test, reason == "" ? "no reason given" : reason
+            inside = 0
+        }
         /<skipped/ {
             reason = attribute($0, "message")
-            printf "%s%s\t%s\n", class, test == "" ? "" : "." test, reason == "" ? "no reason given" : reason
+            if (reason != "" || /\/>/) { told(); next }
+            inside = 1
+            sub(/.*<!\[CDATA\[/, ""); sub(/^[A-Za-z0-9_.$]*Exception:? */, "")
+        }
+        inside {
+            ended = /^[ \t]+at |\]\]>|<\/skipped>/
+            sub(/\]\]>.*/, ""); sub(/<\/skipped>.*/, "")
+            if ($0 !~ /^[ \t]+at /) reason = reason " " $0
+            if (ended) told()
         }' {} + | sort
 }
 

@@ -95,6 +95,23 @@ class ScriptsTest {
     }
 
     @Test
+    void the_reason_of_an_assumption_is_read_out_of_its_stack_trace() throws Exception {
+        Path reports = Files.createDirectories(folder.resolve("m/target/surefire-reports"));
+        Files.writeString(reports.resolve("TEST-a.B.xml"), """
+                <testsuite><testcase name="needs" classname="a.B" time="0">
+                <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException:\s
+                assumption was not met due to: [this system has /dev/full]\s
+                	at java.base/java.lang.Thread.run(Thread.java:1)
+                ]]></skipped></testcase><testcase name="one_line" classname="a.B">
+                <skipped type="x.Y"><![CDATA[x.YException: no network]]></skipped></testcase></testsuite>
+                """);
+        Run run = run(Map.of(), "bash", "-c", ". '" + ROOT.resolve("bin/lib/skipped.sh") + "'; skipped_tests '" + folder + "'");
+        assertThat(run.out()).isEqualTo("""
+                a.B.needs\tassumption was not met due to: [this system has /dev/full]
+                a.B.one_line\tno network""");
+    }
+
+    @Test
     void the_classic_script_names_the_variable_that_it_needs() throws Exception {
         Run run = run(Map.of(), ROOT.resolve("scripts/backup-database.sh").toString());
         assertThat(run.exit()).isEqualTo(2);

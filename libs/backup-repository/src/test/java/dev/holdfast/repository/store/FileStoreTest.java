@@ -116,8 +116,8 @@ class FileStoreTest extends ObjectStoreContract {
         Files.createDirectory(root.resolve("closed"));
         Files.setPosixFilePermissions(root.resolve("closed"), PosixFilePermissions.fromString("r-xr-xr-x"));
         try {
-            assumeThat(Files.isWritable(root.resolve("closed"))).as("root may write everywhere").isFalse();
-            FileStore closed = FileStore.at(root.resolve("closed"));
+            // Modes hold nobody back who is root; the kernel's own file system does.
+            FileStore closed = FileStore.at(Files.isWritable(root.resolve("closed")) ? Path.of("/sys/kernel") : root.resolve("closed"));
             fails("store-denied", () -> closed.create("object", new byte[] {1}));
             fails("store-denied", () -> closed.check(true));
         } finally {
