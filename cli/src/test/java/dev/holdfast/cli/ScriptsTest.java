@@ -108,7 +108,8 @@ class ScriptsTest {
         Run run = run(Map.of(), "bash", "-c", ". '" + ROOT.resolve("bin/lib/skipped.sh") + "'; skipped_tests '" + folder + "'");
         assertThat(run.out()).isEqualTo("""
                 a.B.needs\tassumption was not met due to: [this system has /dev/full]
-                a.B.one_line\tno network""");
+                a.B.one_line\tno network
+                """);
     }
 
     @Test
