@@ -146,6 +146,12 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
         } catch (HoldfastException e) {
             working.remove(Thread.currentThread());
             ended(claim, e);
+        } catch (RuntimeException e) {
+            // A proof that ends in a bug proves nothing, and that must be seen.
+            working.remove(Thread.currentThread());
+            LOG.error("Proving {} failed", claim.manifest().id(), e);
+            ended(claim, new HoldfastException(FailureKind.BUG, "proof-failed", "proving " + claim.manifest().id() + " failed: "
+                    + e.getClass().getSimpleName(), "report this with the verifier's log", e));
         } finally {
             working.remove(Thread.currentThread());
         }

@@ -1,11 +1,20 @@
 package dev.holdfast.restore;
 
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.ConnectionSettings;
 import dev.holdfast.postgres.program.PgRestore;
 import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.program.RunningProgram;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,6 +32,8 @@ public final class ArchiveRestore {
     private static final Duration END_WITHIN = Duration.ofHours(24);
 
     private static final Pattern ENTRY = Pattern.compile("(?m)from TOC entry \\d+; \\d+ \\d+ (.+)$");
+
+    private static final Pattern REFRESH = Pattern.compile("\\d+; \\d+ \\d+ " + RestoreFailed.REFRESH);
 
     private final Function<PostgresCommand, RunningProgram> programs;
 
@@ -42,9 +53,42 @@ public final class ArchiveRestore {
         run(PgRestore.creating(maintenance), program -> Feed.start(archive, program, progress));
     }
 
-    /** Restores definitions only into an existing, empty database; reads no further than the program does. */
-    public void definitions(InputStream archive, ConnectionSettings target) {
-        run(PgRestore.definitions(target), program -> Feed.startUntilEnded(archive, program));
+    /** The same, of the entries that {@link #entriesWithoutRefreshing} wrote. */
+    public void create(InputStream archive, ConnectionSettings maintenance, Path entries, LongConsumer progress) {
+        run(PgRestore.creating(maintenance).only(entries), program -> Feed.start(archive, program, progress));
+    }
+
+    /**
+     * Writes the archive's table of contents into a file, without the entries that fill materialized views; reads no
+     * further than the program does.
+     */
+    public void entriesWithoutRefreshing(InputStream archive, Path file) {
+        PgRestore list = PgRestore.list();
+        try (RunningProgram program = programs.apply(list)) {
+            Feed feed = Feed.startUntilEnded(archive, program);
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(program.stdout(), StandardCharsets.ISO_8859_1));
+                    BufferedWriter kept = Files.newBufferedWriter(file, StandardCharsets.ISO_8859_1)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (!REFRESH.matcher(line).lookingAt()) {
+                        kept.write(line);
+                        kept.write('\n');
+                    }
+                }
+            } catch (IOException e) {
+                throw new HoldfastException(FailureKind.RETRIABLE, "scratch-failed", "writing a table of contents to " + file
+                        + ": " + e, "check that the scratch folder can be written and its disk is not full", e);
+            }
+            feed.await();
+            list.check(program.await(END_WITHIN));
+        }
+    }
+
+    /**
+     * Restores the definitions among these entries into an existing, empty database; reads no further than the program
+     * does.
+     */
+    public void definitions(InputStream archive, ConnectionSettings target, Path entries) {
+        run(PgRestore.definitions(target).only(entries), program -> Feed.startUntilEnded(archive, program));
     }
 
     private void run(PgRestore restore, Function<RunningProgram, Feed> feeding) {

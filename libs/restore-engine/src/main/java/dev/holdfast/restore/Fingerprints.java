@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
@@ -42,13 +44,22 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
             Feed feed = Feed.start(archive, program, progress);
             Result<Fingerprint> read = readToEnd(program, DumpScript::read);
             feed.await();
-            return read.orThrow(script, "reading an archive's script");
+            Fingerprint fingerprint = read.orThrow(script, "reading an archive's script");
+            if (!fingerprint.isComplete()) {
+                throw unreadable("reading an archive's script: it does not end as a script of pg_restore does", null);
+            }
+            return fingerprint;
         }
     }
 
-    /** Of a database, dumped now. */
-    public Fingerprint ofDatabase(ConnectionSettings database) {
-        PgDump dump = new PgDump(database, "holdfast-verifier", Optional.empty(), LOCK_WAIT);
+    /**
+     * Of a database, dumped now.
+     *
+     * @param encoding what the other side of the comparison is written in; empty takes the session's
+     */
+    public Fingerprint ofDatabase(ConnectionSettings database, Optional<String> encoding) {
+        PgDump any = new PgDump(database, "holdfast-verifier", Optional.empty(), LOCK_WAIT);
+        PgDump dump = encoding.map(any::in).orElse(any);
         try (RunningProgram dumping = programs.apply(dump)) {
             Fingerprint fingerprint = ofArchive(dumping.stdout(), bytes -> { });
             dump.check(dumping.await(END_WITHIN));
@@ -71,8 +82,7 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
         T orThrow(PostgresCommand command, String doing) {
             command.check(ended);
             if (failure != null) {
-                throw new HoldfastException(FailureKind.PERMANENT, "archive-unreadable",
-                        doing + ": " + failure.getMessage(), "do not rely on this backup: use another one", failure);
+                throw unreadable(doing + ": " + failure.getMessage(), failure);
             }
             return value;
         }
@@ -83,15 +93,29 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
         T read(InputStream in) throws IOException;
     }
 
+    private static HoldfastException unreadable(String message, IOException cause) {
+        return new HoldfastException(FailureKind.PERMANENT, "archive-unreadable", message,
+                "do not rely on this backup: use another one", cause);
+    }
+
+    /** Reads on a thread of its own: a pipe that stays silent for hours can't be interrupted, the program can be ended. */
     private static <T> Result<T> readToEnd(RunningProgram program, Reader<T> reader) {
-        T value = null;
-        IOException failure = null;
+        FutureTask<T> reading = new FutureTask<>(() -> reader.read(program.stdout()));
+        Thread.ofPlatform().daemon().name("reading-from-" + program.program()).start(reading);
         try {
-            value = reader.read(program.stdout());
-        } catch (IOException e) {
-            failure = e;
+            return new Result<>(reading.get(), null, program.await(END_WITHIN));
+        } catch (ExecutionException e) {
             program.kill();
+            return switch (e.getCause()) {
+                case IOException failure -> new Result<>(null, failure, program.await(END_WITHIN));
+                case RuntimeException bug -> throw bug;
+                case Throwable other -> throw new IllegalStateException("reading what " + program.program() + " printed", other);
+            };
+        } catch (InterruptedException e) {
+            program.kill();
+            Thread.currentThread().interrupt();
+            throw new HoldfastException(FailureKind.RETRIABLE, "interrupted", "reading what " + program.program()
+                    + " printed was interrupted", "nothing: the work is taken up again", e);
         }
-        return new Result<>(value, failure, program.await(END_WITHIN));
     }
 }

@@ -75,6 +75,12 @@ final class Evidence {
                 .forEach(view -> notCompared("contents of materialized view " + view));
     }
 
+    /** A view whose contents the restore could not make; replaces the general note. */
+    void notRefreshed(String view) {
+        notCompared.remove("contents of materialized view " + view);
+        notCompared("contents of materialized view " + view + ": could not be refreshed");
+    }
+
     Fingerprint archive() {
         return archive;
     }
@@ -88,9 +94,7 @@ final class Evidence {
     }
 
     void notCompared(String what) {
-        if (notCompared.size() < Findings.SHOWN) {
-            notCompared.add(what);
-        }
+        notCompared.add(what);
     }
 
     Verification verified() {
@@ -112,6 +116,15 @@ final class Evidence {
                 isolation, findings.shown(), findings.total(), reason, detail, durations, restoreSeconds,
                 new Verification.Counts(known ? archive.tableCount() : 0, known ? archive.rowCount() : 0,
                         known ? archive.largeObjectCount() : 0, (known ? archive.objectCount() : 0) + globals, assertions),
-                known && outcome.equals("verified") ? archive.tables() : List.of(), new ArrayList<>(notCompared));
+                known && outcome.equals("verified") ? archive.tables() : List.of(), notes());
+    }
+
+    /** The first hundred, and how many more there are. */
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>(notCompared.stream().limit(Findings.SHOWN).toList());
+        if (notCompared.size() > Findings.SHOWN) {
+            notes.add((notCompared.size() - Findings.SHOWN) + " more");
+        }
+        return notes;
     }
 }

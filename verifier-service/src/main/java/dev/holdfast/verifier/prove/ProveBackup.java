@@ -125,7 +125,7 @@ public final class ProveBackup {
     private void checksums(Subject subject) {
         long total = subject.document().storedBytes();
         LongConsumer count = subject.counting("checksum", total);
-        for (DataStream stream : subject.manifest().streams()) {
+        for (DataStream stream : subject.streams()) {
             try (InputStream in = subject.repository().reader().openStored(subject.document(), stream)) {
                 drain(in, count);
             } catch (IOException e) {

@@ -1,11 +1,18 @@
 package dev.holdfast.verifier.prove;
 
+import dev.holdfast.postgres.scratch.ScratchCluster;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.crypto.SecretKeys;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.manifest.Manifest.DataStream;
+import dev.holdfast.restore.ArchiveRestore;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -59,6 +66,25 @@ final class Subject {
     /** What the program wrote, checked to its end; the caller closes it. */
     InputStream open(String stream) {
         return repository.reader().openPlain(document, stream(stream), keys);
+    }
+
+    /** All there are; a manifest without one of the streams that a restore needs is a defect, not less to check. */
+    List<DataStream> streams() {
+        stream("globals");
+        stream("data");
+        return manifest().streams();
+    }
+
+    /** A table of contents for pg_restore inside the scratch cluster, without what fills materialized views. */
+    Path entriesWithoutRefreshing(ScratchCluster cluster) {
+        Path entries = cluster.inbox().resolve("entries");
+        try (InputStream data = open("data")) {
+            new ArchiveRestore(cluster::start).entriesWithoutRefreshing(data, entries);
+            Files.setPosixFilePermissions(entries, PosixFilePermissions.fromString("rw-r--r--"));
+            return entries;
+        } catch (IOException e) {
+            throw ProveBackup.unreadable(e);
+        }
     }
 
     long plainBytes() {

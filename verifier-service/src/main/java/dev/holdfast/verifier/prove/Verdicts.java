@@ -22,7 +22,10 @@ final class Verdicts {
             "violates not-null constraint", "is violated by some row", "is of wrong type", "does not exist", "already exists",
             "permission denied", "syntax error", "invalid input syntax", "invalid input value", "invalid byte sequence",
             "value too long", "out of range", "division by zero", "missing data for column", "extra data after last expected column",
-            "cannot be executed", "read-only transaction", "must be owner", "out of memory", "not supported");
+            "cannot be executed", "read-only transaction", "must be owner", "not supported");
+
+    private static final List<String> MEANS = List.of("out of memory", "out of shared memory", "stack depth limit exceeded",
+            "too many open files", "could not fork", "Cannot allocate memory", "remaining connection slots");
 
     private Verdicts() {
     }
@@ -42,12 +45,24 @@ final class Verdicts {
                     failure.getMessage(), failure);
             case "archive-unreadable" -> Defect.of("archive", "data", "a complete archive of pg_dump",
                     failure.getMessage(), failure);
-            case "globals-refused", "sql-failed" -> Defect.of("globals", "globals.sql", "roles and grants that restore",
+            case "globals-refused" -> Defect.of("globals", "globals.sql", "roles and grants that restore",
                     failure.getMessage(), failure);
+            case String other when failure instanceof RestoreFailed && lacksMeans(failure) ->
+                    new NotProvable("tool", failure.getMessage(), failure);
             case String other when failure instanceof RestoreFailed restore && !OWN_TROUBLE.contains(other) ->
                     Defect.of("restore", restore.entry().orElse("archive"), "restored", kindOf(failure.getMessage()), failure);
             case String other -> failure;
         };
+    }
+
+    /** Whether a failure is the verifier's own and says nothing of what it was doing. */
+    static boolean isOwnTrouble(HoldfastException failure) {
+        return OWN_TROUBLE.contains(failure.code());
+    }
+
+    /** Limits of this server, which another one may not have. */
+    private static boolean lacksMeans(HoldfastException failure) {
+        return failure.code().equals("lock-timeout") || MEANS.stream().anyMatch(failure.getMessage()::contains);
     }
 
     private static String kindOf(String message) {

@@ -25,6 +25,9 @@ final class ConnectionEnvironment {
         environment.put("PGTZ", "UTC");
         // pg_dumpall writes VALID UNTIL in the session's date style, which another server would read as another day.
         environment.put("PGDATESTYLE", "ISO");
+        if (!settings.options().isEmpty()) {
+            environment.put("PGOPTIONS", settings.options());
+        }
         // Without these libpq would look into the home folder of whoever runs us.
         environment.put("PGPASSFILE", "/nonexistent");
         environment.put("PGSSLROOTCERT", settings.sslRootCert().map(Object::toString).orElse("/nonexistent"));

@@ -2,6 +2,8 @@ package dev.holdfast.postgres.program;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
@@ -16,6 +18,8 @@ public record PgAmcheck(ConnectionSettings target, int jobs) implements Postgres
     /** The first major that has the program. */
     public static final int FIRST_MAJOR = 14;
     private static final int CORRUPTION = 2;
+    /** {@code btree index "shop.public.i":} or {@code heap table "shop.public.t", block 0:}. */
+    private static final Pattern RELATION = Pattern.compile("(btree index|heap table) \"(.+?)\"(?:,|:)");
 
     @Override
     public String program() {
@@ -36,6 +40,12 @@ public record PgAmcheck(ConnectionSettings target, int jobs) implements Postgres
     /** Whether it ran to the end and found something; its findings are on stdout. */
     public static boolean foundCorruption(ProgramResult result) {
         return result instanceof ProgramResult.Exited exited && exited.code() == CORRUPTION;
+    }
+
+    /** The table or index that a printed line begins to speak of: its kind and name, without what was found in it. */
+    public static Optional<String> damagedRelation(String line) {
+        Matcher relation = RELATION.matcher(line);
+        return relation.lookingAt() ? Optional.of(relation.group(1) + " " + relation.group(2)) : Optional.empty();
     }
 
     @Override

@@ -14,9 +14,10 @@ import dev.holdfast.postgres.ConnectionSettings;
  *
  * @param snapshot        an exported snapshot to dump, or its own
  * @param lockWaitTimeout how long it waits for its share locks before it fails
+ * @param encoding        of the archive, or what the session has
  */
 public record PgDump(ConnectionSettings source, String applicationName, Optional<String> snapshot,
-        Duration lockWaitTimeout, Contents contents) implements PostgresCommand {
+        Duration lockWaitTimeout, Contents contents, Optional<String> encoding) implements PostgresCommand {
 
     /** What goes into the archive. */
     public enum Contents {
@@ -28,6 +29,16 @@ public record PgDump(ConnectionSettings source, String applicationName, Optional
 
     public PgDump(ConnectionSettings source, String applicationName, Optional<String> snapshot, Duration lockWaitTimeout) {
         this(source, applicationName, snapshot, lockWaitTimeout, Contents.EVERYTHING);
+    }
+
+    public PgDump(ConnectionSettings source, String applicationName, Optional<String> snapshot, Duration lockWaitTimeout,
+            Contents contents) {
+        this(source, applicationName, snapshot, lockWaitTimeout, contents, Optional.empty());
+    }
+
+    /** Written in this encoding, whatever the session's is. */
+    public PgDump in(String archiveEncoding) {
+        return new PgDump(source, applicationName, snapshot, lockWaitTimeout, contents, Optional.of(archiveEncoding));
     }
 
     /** The manifest's word for what these tools do: {@code zstd-inside}, or {@code none} so that we compress around it. */
@@ -46,6 +57,7 @@ public record PgDump(ConnectionSettings source, String applicationName, Optional
                 "--lock-wait-timeout=" + lockWaitTimeout.toMillis(),
                 tools.major() >= FIRST_WITH_ZSTD ? "--compress=zstd:3" : "--compress=0"));
         snapshot.ifPresent(id -> arguments.add("--snapshot=" + id));
+        encoding.ifPresent(name -> arguments.add("--encoding=" + name));
         if (contents == Contents.SCHEMA_ONLY) {
             arguments.add("--schema-only");
         }

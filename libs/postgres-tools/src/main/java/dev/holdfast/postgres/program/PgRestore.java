@@ -15,8 +15,9 @@ import dev.holdfast.postgres.ConnectionSettings;
  *
  * @param archive the archive's file; empty reads stdin, which can't be restored with several jobs
  * @param target  where to restore to; empty for the acts that only read
+ * @param entries a file with the lines of the table of contents to take, in their order; empty takes all
  */
-public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSettings> target, int jobs)
+public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSettings> target, int jobs, Optional<Path> entries)
         implements PostgresCommand {
 
     /** What is done with the archive. */
@@ -37,6 +38,10 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
         if (jobs < 1 || jobs > 1 && archive.isEmpty()) {
             throw new IllegalArgumentException("pg_restore takes several jobs only from a file, and at least one: " + jobs);
         }
+    }
+
+    public PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSettings> target, int jobs) {
+        this(act, archive, target, jobs, Optional.empty());
     }
 
     public static PgRestore list() {
@@ -64,7 +69,12 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
 
     /** The same from a file, with several jobs. */
     public PgRestore fromFile(Path file, int parallelJobs) {
-        return new PgRestore(act, Optional.of(file), target, parallelJobs);
+        return new PgRestore(act, Optional.of(file), target, parallelJobs, entries);
+    }
+
+    /** The same, of these entries only; a line that starts with a semicolon is none. */
+    public PgRestore only(Path tableOfContents) {
+        return new PgRestore(act, archive, target, jobs, Optional.of(tableOfContents));
     }
 
     @Override
@@ -76,7 +86,7 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
     public List<String> arguments(ToolSet tools) {
         List<String> arguments = new ArrayList<>(List.of("--format=custom"));
         switch (act) {
-            case LIST -> arguments.add("--list");
+            case LIST -> arguments.addAll(List.of("--list", "--create"));
             case SCRIPT -> arguments.addAll(List.of("--create", "--file=-"));
             case INTO, DEFINITIONS, CREATE -> {
                 arguments.addAll(List.of("--exit-on-error", "--verbose", "--no-password",
@@ -92,6 +102,7 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
                 }
             }
         }
+        entries.ifPresent(list -> arguments.add("--use-list=" + list.toAbsolutePath()));
         archive.ifPresent(file -> arguments.add(file.toAbsolutePath().toString()));
         return arguments;
     }

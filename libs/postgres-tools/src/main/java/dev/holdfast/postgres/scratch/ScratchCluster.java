@@ -1,7 +1,9 @@
 package dev.holdfast.postgres.scratch;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
@@ -173,10 +176,14 @@ public final class ScratchCluster implements AutoCloseable {
         return wall.isolation();
     }
 
-    /** How to connect, as the bootstrap superuser, for commands that are started by {@link #start(PostgresCommand)}. */
+    /**
+     * How to connect, as the bootstrap superuser, for commands that are started by {@link #start(PostgresCommand)}. What
+     * a restored database sets for its sessions does not keep them from working ({@link SessionSettings}).
+     */
     public ConnectionSettings connection(String database) {
         return new ConnectionSettings(folder.path().resolve("run").toString(), PORT, database, superuser,
-                Optional.empty(), "disable", Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(), "disable", Optional.empty(), Optional.empty(), Optional.empty(),
+                SessionSettings.undisturbed(spec.tools().major()));
     }
 
     /** The bootstrap superuser; it belongs to no source. */
@@ -203,6 +210,14 @@ public final class ScratchCluster implements AutoCloseable {
     public ProgramResult run(PostgresCommand command, InputStream input, Duration timeout) {
         try (RunningProgram program = start(command)) {
             return new Feeding(program).run(input, out -> out.transferTo(java.io.OutputStream.nullOutputStream()), timeout);
+        }
+    }
+
+    /** Runs a program without input inside the wall to its end; {@code lines} gets what it prints, as ISO 8859-1. */
+    public ProgramResult run(PostgresCommand command, Consumer<String> lines, Duration timeout) {
+        try (RunningProgram program = start(command)) {
+            return new Feeding(program).run(InputStream.nullInputStream(), out -> new BufferedReader(
+                    new InputStreamReader(out, StandardCharsets.ISO_8859_1)).lines().forEach(lines), timeout);
         }
     }
 

@@ -44,6 +44,9 @@ final class SourceConnection {
         Properties properties = new Properties();
         properties.setProperty("user", settings.user());
         properties.setProperty("password", settings.password().map(Password::reveal).orElse(""));
+        if (!settings.options().isEmpty()) {
+            properties.setProperty("options", settings.options());
+        }
         properties.setProperty("ApplicationName", applicationName);
         properties.setProperty("sslmode", settings.sslMode());
         settings.sslRootCert().ifPresent(path -> properties.setProperty("sslrootcert", path.toString()));

@@ -46,7 +46,7 @@ class CommandArgumentsTest {
 
     @Test
     void pg_restore_reads_stdin_or_a_file_with_jobs() {
-        assertThat(PgRestore.list().arguments(tools(15))).containsExactly("--format=custom", "--list");
+        assertThat(PgRestore.list().arguments(tools(15))).containsExactly("--format=custom", "--list", "--create");
         assertThat(PgRestore.script().arguments(tools(15))).containsExactly("--format=custom", "--create", "--file=-");
         assertThat(PgRestore.into(SOURCE).arguments(tools(15))).containsExactly("--format=custom", "--exit-on-error", "--verbose",
                 "--no-password", "--dbname=dbname='shop'");

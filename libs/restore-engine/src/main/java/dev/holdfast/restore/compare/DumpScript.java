@@ -62,8 +62,12 @@ public final class DumpScript {
     }
 
     private void comment() {
+        if (scanner.text().whole() && scanner.text().text().equals(END)) {
+            result.ended(true);
+        }
         SectionHeader.parse(scanner.text().whole() ? scanner.text().text() : "").ifPresent(header -> {
             section.finish();
+            result.ended(false);
             section = new Section(header, storage(header.type()));
             if ("DATABASE".equals(header.type())) {
                 result.databaseName(header.name());
@@ -96,6 +100,8 @@ public final class DumpScript {
             rows(text.text());
         } else if (section.isLargeObjectContent()) {
             writes.statement(text);
+        } else if (section.header.data()) {
+            throw new DamagedScript("unexpected statement in the data of " + section.header.where());
         } else {
             section.add(text);
         }
@@ -105,6 +111,8 @@ public final class DumpScript {
     private boolean session(String text) {
         if (text.startsWith("SET standard_conforming_strings = ")) {
             scanner.backslashEscapes(text.endsWith("off"));
+        } else if (section.header == null && text.startsWith(ENCODING) && text.endsWith("'")) {
+            result.encoding(text.substring(ENCODING.length(), text.length() - 1));
         } else if (text.startsWith("SET default_table_access_method")) {
             accessMethod = text;
         } else if (text.startsWith("SET default_tablespace")) {
@@ -139,7 +147,7 @@ public final class DumpScript {
         private final MultisetHash unordered = new MultisetHash();
         private final boolean isGrants;
         private String grantor = "";
-        private boolean any;
+        private int statements;
 
         Section(SectionHeader header, String storage) {
             this.header = header;
@@ -157,7 +165,7 @@ public final class DumpScript {
         }
 
         void add(StatementText text) {
-            any = true;
+            statements++;
             String whole = text.whole() ? text.text() : "";
             if (header.type().startsWith("DATABASE") && whole.startsWith(SEARCH_PATH)) {
                 return;
@@ -196,7 +204,7 @@ public final class DumpScript {
         }
 
         void finish() {
-            if (header == null || !any || header.data()) {
+            if (header == null || statements == 0 || header.data()) {
                 return;
             }
             if (header.type().equals("BLOB") || header.type().equals("BLOB METADATA")) {
@@ -207,7 +215,9 @@ public final class DumpScript {
             if (isGrants) {
                 ordered.update(Sha256.of(unordered.count() + " " + unordered.hex()));
             }
-            result.definitions(new ObjectName(header.type(), header.schema(), header.name())).add(ordered.digest());
+            ObjectName name = new ObjectName(header.type(), header.schema(), header.name());
+            result.definitions(name).add(ordered.digest());
+            result.statements(name, statements);
         }
 
         private void largeObjectDefinition() {
@@ -216,6 +226,9 @@ public final class DumpScript {
         }
     }
 
+    /** The dump programs' last line: what is read up to it was read as it was meant. */
+    private static final String END = "-- PostgreSQL database dump complete";
+    private static final String ENCODING = "SET client_encoding = '";
     private static final String SEARCH_PATH = "SELECT pg_catalog.set_config('search_path'";
 
     private static final List<String> PREAMBLE = List.of("SET statement_timeout", "SET lock_timeout",

@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a database holds, as counts and hashes: the rows of every table, the definition of every schema object, the
@@ -16,12 +18,17 @@ import java.util.TreeMap;
  */
 public final class Fingerprint {
 
+    private static final String REFRESH = "MATERIALIZED VIEW DATA";
+
     private final Map<String, MultisetHash> tables = new TreeMap<>();
     private final Map<ObjectName, MultisetHash> objects = new TreeMap<>();
     private final Map<String, String> parents = new HashMap<>();
     private final Set<String> contentsNotInArchive = new HashSet<>();
     private LargeObjects largeObjects = new LargeObjects();
+    private final Map<ObjectName, Integer> statements = new HashMap<>();
     private String databaseName;
+    private String encoding;
+    private boolean ended;
 
     Fingerprint() {
     }
@@ -32,6 +39,11 @@ public final class Fingerprint {
 
     MultisetHash definitions(ObjectName name) {
         return objects.computeIfAbsent(name, n -> new MultisetHash());
+    }
+
+    /** Adds to how many statements the definitions of that name have. */
+    void statements(ObjectName name, int count) {
+        statements.merge(name, count, Integer::sum);
     }
 
     LargeObjects largeObjects() {
@@ -50,6 +62,24 @@ public final class Fingerprint {
         this.databaseName = name;
     }
 
+    void encoding(String name) {
+        this.encoding = name;
+    }
+
+    void ended(boolean whole) {
+        this.ended = whole;
+    }
+
+    /** Whether the script ended with the line that the dump programs write last. */
+    public boolean isComplete() {
+        return ended;
+    }
+
+    /** The encoding of the script, by PostgreSQL's name; empty where it names none. */
+    public Optional<String> encoding() {
+        return Optional.ofNullable(encoding);
+    }
+
     /** The database's name as the script's header shows it (line feeds are blanks), empty where it creates none. */
     public Optional<String> databaseName() {
         return Optional.ofNullable(databaseName);
@@ -58,6 +88,20 @@ public final class Fingerprint {
     /** Materialized views: a dump holds their definition and no content. */
     public Set<String> contentsNotInArchive() {
         return Set.copyOf(contentsNotInArchive);
+    }
+
+    /** Materialized views that a restore fills; the others were empty at the source. */
+    public Set<String> refreshed() {
+        return objects.keySet().stream().filter(name -> name.type().equals(REFRESH)).map(ObjectName::where)
+                .collect(Collectors.toSet());
+    }
+
+    /** The same without the refreshing of these materialized views. */
+    public Fingerprint withoutRefreshing(Set<String> views) {
+        Fingerprint result = copy();
+        result.objects.putAll(objects);
+        result.objects.keySet().removeIf(name -> name.type().equals(REFRESH) && views.contains(name.where()));
+        return result;
     }
 
     /** Every table that has a data section, with its rows and their hash, in name order. */
@@ -107,20 +151,32 @@ public final class Fingerprint {
      * Takes the definitions of {@code canonical} for objects that both have in equal number. {@code canonical} is what
      * the server itself writes after executing exactly this script's definitions in an empty database: deparsing is no
      * fixed point ({@code x IN ('a')} on varchar, the order of roles in a policy), so a text that was written once may
-     * come back in other words. An object that is missing there stays as it was here, and so does one of another number.
+     * come back in other words. An object that is missing there stays as it was here, and so does one of another number
+     * or with another number of statements: words change in a round trip, statements don't, and one that neither
+     * restore executed must be missed.
      */
     public Fingerprint inTheWordsOf(Fingerprint canonical) {
+        Fingerprint result = copy();
+        objects.forEach((name, definitions) -> {
+            MultisetHash other = canonical.objects.get(name);
+            boolean replace = name.hasDeparsedText() && other != null && other.count() == definitions.count()
+                    && Objects.equals(statements.get(name), canonical.statements.get(name));
+            result.objects.put(name, replace ? other : definitions);
+        });
+        return result;
+    }
+
+    /** All but the objects. */
+    private Fingerprint copy() {
         Fingerprint result = new Fingerprint();
         result.tables.putAll(tables);
         result.parents.putAll(parents);
         result.contentsNotInArchive.addAll(contentsNotInArchive);
+        result.statements.putAll(statements);
         result.largeObjects = largeObjects;
         result.databaseName = databaseName;
-        objects.forEach((name, definitions) -> {
-            MultisetHash other = canonical.objects.get(name);
-            boolean replace = name.hasDeparsedText() && other != null && other.count() == definitions.count();
-            result.objects.put(name, replace ? other : definitions);
-        });
+        result.encoding = encoding;
+        result.ended = ended;
         return result;
     }
 

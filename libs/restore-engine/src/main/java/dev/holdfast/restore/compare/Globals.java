@@ -16,6 +16,8 @@ import java.util.TreeMap;
  */
 public final class Globals {
 
+    /** The dump program's last line but for blank ones and {@code \\unrestrict}. */
+    private static final String END = "-- PostgreSQL database cluster dump complete";
     private static final int WINDOW = 1 << 16;
     private static final int KEEP = 1 << 20;
     private static final int LONGEST = 64 << 20;
@@ -33,6 +35,7 @@ public final class Globals {
 
     private final List<Statement> statements = new ArrayList<>();
     private int unexpectedCommands;
+    private boolean ended;
 
     private Globals() {
     }
@@ -53,9 +56,12 @@ public final class Globals {
                 throw new DamagedScript("the globals are longer than any cluster's");
             }
             switch (kind) {
-                case COMMENT -> { }
+                case COMMENT -> globals.ended |= scanner.text().text().equals(END);
                 case META -> globals.command(scanner.text().text());
-                case STATEMENT -> globals.statement(scanner.text().text());
+                case STATEMENT -> {
+                    globals.ended = false;
+                    globals.statement(scanner.text().text());
+                }
                 case END -> {
                     return globals;
                 }
@@ -138,6 +144,11 @@ public final class Globals {
 
     private static Name role(String what, String role) {
         return new Name(what, role, role);
+    }
+
+    /** Whether the script ends with the line that the dump program writes last. */
+    public boolean isComplete() {
+        return ended;
     }
 
     /** Roles that these globals create, in their order. */
