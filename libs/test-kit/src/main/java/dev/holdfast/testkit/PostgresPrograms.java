@@ -20,6 +20,9 @@ final class PostgresPrograms {
 
     static final String LOG = "server.log";
 
+    /** Names a folder with another PostgreSQL's programs: {@code mvn test -Dholdfast.test.postgres=/opt/pg18/bin}. */
+    private static final String CHOSEN = "holdfast.test.postgres";
+
     /**
      * The kernel sends the parent-death signal when the thread that forked ends, not the process: so every server is
      * forked by one thread that lives as long as the JVM.
@@ -35,8 +38,12 @@ final class PostgresPrograms {
         this.major = major;
     }
 
-    /** The newest that is installed; a test without any is skipped. */
+    /** The chosen ones, or else the newest that are installed; a test without any is skipped. */
     static PostgresPrograms orSkip() {
+        String chosen = System.getProperty(CHOSEN, "");
+        if (!chosen.isEmpty()) {
+            return ask(Path.of(chosen)).orElseThrow(() -> new IllegalStateException(CHOSEN + ": no server programs in " + chosen));
+        }
         List<PostgresPrograms> found = candidates().stream().filter(f -> Files.isExecutable(f.resolve("initdb"))
                 && Files.isExecutable(f.resolve("postgres"))).flatMap(f -> ask(f).stream()).toList();
         return found.stream().max(Comparator.comparingInt(PostgresPrograms::major)).orElseThrow(

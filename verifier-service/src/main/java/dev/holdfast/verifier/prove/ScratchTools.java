@@ -3,11 +3,11 @@ package dev.holdfast.verifier.prove;
 import dev.holdfast.postgres.program.PostgresTools;
 import dev.holdfast.postgres.program.ToolSet;
 import dev.holdfast.repository.manifest.Manifest;
-import java.util.Optional;
 
 /**
- * Which programs prove a backup: a server and tools of the source's own major; where pg_dump was newer than its source,
- * of pg_dump's major, because nothing older reads that archive.
+ * Which programs prove a backup: a server and tools of the source's own major. Where pg_dump was newer than its source,
+ * none do: a newer server would prove a migration, and no pg_restore promises to load its archive into an older one
+ * (manual, "pg_dump", Notes).
  */
 final class ScratchTools {
 
@@ -19,18 +19,19 @@ final class ScratchTools {
 
     /** For reading the archive. */
     ToolSet reader(Manifest manifest) {
-        return server(manifest).orElseGet(() -> installed.choose(manifest.tool().major()));
-    }
-
-    /** With a server; empty where none of the right major is installed. */
-    Optional<ToolSet> server(Manifest manifest) {
-        return installed.server(Math.max(manifest.source().serverMajor(), manifest.tool().major()));
+        int major = manifest.tool().major();
+        return installed.server(major).orElseGet(() -> installed.choose(major));
     }
 
     /** @throws NotProvable reason major */
     ToolSet requireServer(Manifest manifest) {
-        return server(manifest).orElseThrow(() -> new NotProvable("major",
-                "there is no PostgreSQL %d server on this machine to restore into".formatted(
-                        Math.max(manifest.source().serverMajor(), manifest.tool().major())), null));
+        int source = manifest.source().serverMajor();
+        int tool = manifest.tool().major();
+        if (source != tool) {
+            throw new NotProvable("major", ("pg_dump %d dumped a PostgreSQL %d server: its archive is not made for a %d server, and a %d server would "
+                    + "prove something else; install PostgreSQL %d's client programs where the backup is made").formatted(tool, source, source, tool, source), null);
+        }
+        return installed.server(source).orElseThrow(() -> new NotProvable("major",
+                "there is no PostgreSQL %d server on this machine to restore into".formatted(source), null));
     }
 }

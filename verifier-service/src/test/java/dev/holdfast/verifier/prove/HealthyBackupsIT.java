@@ -114,6 +114,21 @@ class HealthyBackupsIT {
     }
 
     @Test
+    void roles_and_parameters_granted_by_roles_that_may_grant_them(PostgresServer server, Database database) {
+        database.exec("""
+                CREATE ROLE "%1$s chef"; CREATE ROLE %1$s_b; CREATE ROLE %1$s_c; CREATE ROLE %1$s_readers;
+                GRANT %1$s_readers TO "%1$s chef" WITH ADMIN OPTION;
+                GRANT SET ON PARAMETER work_mem TO %1$s_b WITH GRANT OPTION;
+                SET ROLE "%1$s chef";
+                GRANT %1$s_readers TO %1$s_b;
+                GRANT %1$s_readers TO %1$s_c WITH ADMIN OPTION;
+                SET ROLE %1$s_b;
+                GRANT SET ON PARAMETER work_mem TO %1$s_c;
+                """.formatted(database.name()));
+        assertThat(verified(server, database).level()).isEqualTo("equal");
+    }
+
+    @Test
     void odd_and_unicode_names(PostgresServer server) {
         Database database = server.createDatabase("a=b 'ü\"; --\\ ../ 日本");
         database.exec("""

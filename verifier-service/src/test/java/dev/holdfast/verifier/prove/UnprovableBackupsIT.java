@@ -48,6 +48,16 @@ class UnprovableBackupsIT {
         unproven(new Bench(folder, server).source(source -> described(source, 99, source.databaseBytes())).prove(database), "major");
     }
 
+    /** Restoring into the newer server succeeds, and is a migration: nobody knows of it whether the older one would load it. */
+    @Test
+    void a_dump_by_programs_newer_than_its_server(PostgresServer server, Database database) {
+        Verification proof = new Bench(folder, server).source(source -> described(source, source.serverMajor() - 1, source.databaseBytes()))
+                .prove(database);
+        unproven(proof, "major");
+        assertThat(proof.detail()).contains("install PostgreSQL " + (server.major() - 1) + "'s client programs");
+        assertThat(proof.level()).isEqualTo("archive");
+    }
+
     @Test
     void a_disk_that_is_too_small(PostgresServer server, Database database) {
         Bench bench = new Bench(folder, server).source(source -> described(source, source.serverMajor(), 1L << 60));

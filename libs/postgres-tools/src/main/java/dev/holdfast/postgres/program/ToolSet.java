@@ -26,6 +26,11 @@ public record ToolSet(Path folder, String version, int major, int minor) {
         return has("initdb") && has("postgres");
     }
 
+    /** Whether its server lets only holders of the ADMIN option, and the bootstrap superuser, be grantors of a role. */
+    public boolean checksGrantors() {
+        return major >= 16;
+    }
+
     /** Whether its psql knows {@code \restrict} (CVE-2025-8714; in 13.22, 14.19, 15.14, 16.10, 17.6 and later). */
     public boolean restrictsScripts() {
         return switch (major) {

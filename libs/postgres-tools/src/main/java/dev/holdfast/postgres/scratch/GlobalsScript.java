@@ -21,6 +21,10 @@ final class GlobalsScript {
     private static final Pattern EXPECTED = Pattern.compile(
             "(?is)(SET (?!ROLE|SESSION)|CREATE ROLE |ALTER ROLE |COMMENT ON (ROLE|TABLESPACE) |GRANT |REVOKE |CREATE TABLESPACE |ALTER TABLESPACE "
                     + "|SECURITY LABEL |SELECT pg_catalog\\.set_config\\('(search_path|default_table_access_method)').*");
+    /** How pg_dumpall writes a grant by another role than the owner: the role, grants on one object, and back. */
+    private static final Pattern OTHER_GRANTOR = Pattern.compile("SET SESSION AUTHORIZATION (?!DEFAULT$)(\"(?:[^\"]|\"\")*\"|[^\\s'\"]+)");
+    private static final Pattern GRANT_ON_OBJECT = Pattern.compile("(?s)(GRANT|REVOKE) .* ON (PARAMETER|TABLESPACE) .*");
+    private static final String OWN_GRANTOR = "RESET SESSION AUTHORIZATION";
     private static final Pattern STANDARD_STRINGS = Pattern.compile("(?is).*\\bstandard_conforming_strings\\b.*");
     private static final Pattern STANDARD_STRINGS_ON = Pattern.compile("(?i)SET standard_conforming_strings = on");
     private static final Pattern TABLESPACE = Pattern.compile(
@@ -35,11 +39,21 @@ final class GlobalsScript {
     /** @throws HoldfastException {@code globals-refused} */
     static GlobalsScript parse(String sql) {
         List<String> statements = new SqlStatements(sql).split();
-        statements.forEach(GlobalsScript::check);
+        boolean otherGrantor = false;
+        for (String statement : statements) {
+            otherGrantor = otherGrantor ? !grantsOrEnds(statement) : !check(statement);
+        }
+        if (otherGrantor) {
+            throw refused("a change of the user without an end");
+        }
         return new GlobalsScript(statements);
     }
 
-    private static void check(String statement) {
+    /** False where another grantor begins. */
+    private static boolean check(String statement) {
+        if (OTHER_GRANTOR.matcher(statement).matches()) {
+            return false;
+        }
         if (!EXPECTED.matcher(statement).matches()
                 || STANDARD_STRINGS.matcher(statement).matches() && !STANDARD_STRINGS_ON.matcher(statement).matches()) {
             throw refused("a statement that no dump of roles and tablespaces holds");
@@ -47,6 +61,15 @@ final class GlobalsScript {
         if (statement.regionMatches(true, 0, "CREATE TABLESPACE ", 0, 18) && !TABLESPACE.matcher(statement).matches()) {
             throw refused("a tablespace whose location can't be read");
         }
+        return true;
+    }
+
+    /** As another grantor: true where that ends. */
+    private static boolean grantsOrEnds(String statement) {
+        if (!statement.equals(OWN_GRANTOR) && !GRANT_ON_OBJECT.matcher(statement).matches()) {
+            throw refused("something else than grants after a change of the user");
+        }
+        return statement.equals(OWN_GRANTOR);
     }
 
     static HoldfastException refused(String what) {
@@ -57,6 +80,16 @@ final class GlobalsScript {
     /** How many tablespaces it creates. */
     int tablespaces() {
         return (int) statements.stream().filter(statement -> TABLESPACE.matcher(statement).matches()).count();
+    }
+
+    /** The memberships that it grants. */
+    Memberships memberships() {
+        return Memberships.in(statements);
+    }
+
+    /** The same, with every membership that {@code grantor} granted granted by {@code other}. Both as SQL writes them. */
+    GlobalsScript regranted(String grantor, String other) {
+        return new GlobalsScript(statements.stream().map(statement -> Memberships.regrant(statement, grantor, other)).toList());
     }
 
     /**

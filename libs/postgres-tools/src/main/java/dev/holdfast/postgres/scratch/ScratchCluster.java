@@ -223,14 +223,21 @@ public final class ScratchCluster implements AutoCloseable {
 
     /**
      * Runs the SQL of {@code pg_dumpall --globals-only} after checking that it holds nothing but roles, grants and
-     * tablespaces. Tablespaces go to folders inside the scratch folder.
+     * tablespaces. Tablespaces go to folders inside the scratch folder. From 16 on a membership's grantor must hold the
+     * ADMIN option or be the bootstrap superuser: what that role of the source granted, this cluster's own grants.
      *
+     * @return the bootstrap superuser of the source whose place {@link #superuser()} took as grantor, as SQL writes its
+     *         name; empty where that was not needed
      * @throws HoldfastException {@code globals-refused} when it holds anything else, {@code sql-failed}
      */
-    public void applyGlobals(InputStream sql, Duration timeout) {
+    public Optional<String> applyGlobals(InputStream sql, Duration timeout) {
         try {
             // Byte for byte: the script names its own encoding, and in every server encoding ASCII bytes are ASCII.
             GlobalsScript script = GlobalsScript.parse(new String(sql.readAllBytes(), StandardCharsets.ISO_8859_1));
+            Optional<String> granting = spec.tools().checksGrantors() ? script.memberships().bootstrap() : Optional.empty();
+            if (granting.isPresent()) {
+                script = script.regranted(granting.get(), superuser);
+            }
             List<Path> places = new ArrayList<>();
             for (int i = 0; i < script.tablespaces(); i++) {
                 Path place = folder.path().resolve("tablespaces").resolve("t" + i);
@@ -241,6 +248,7 @@ public final class ScratchCluster implements AutoCloseable {
             String rendered = script.render(places, spec.tools().restrictsScripts() ? Optional.of(random()) : Optional.empty());
             Psql psql = new Psql(connection("postgres"), "holdfast", Psql.Output.UNALIGNED);
             psql.check(run(psql, new java.io.ByteArrayInputStream(rendered.getBytes(StandardCharsets.ISO_8859_1)), timeout));
+            return granting.map(name -> new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw fileFailure("restoring roles and tablespaces", e);
         }

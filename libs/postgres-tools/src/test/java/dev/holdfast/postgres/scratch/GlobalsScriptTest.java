@@ -66,7 +66,9 @@ class GlobalsScriptTest {
             "SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false);", "CREATE ROLE :\"x\";",
             "COMMENT ON ROLE a IS :'x';", "CREATE ROLE :x;", "COMMENT ON ROLE a IS E'\\'; \\\\! id\n';\\! id\n", "/* */ CREATE ROLE a;",
             "COMMENT ON ROLE a IS 'no end", "CREATE ROLE a", "CREATE TABLESPACE x LOCATION E'/a\\'';", "CREATE EXTENSION x;",
-            "COMMENT ON ROLE a IS $x$ $x$;", "SET ROLE postgres;", "SET SESSION AUTHORIZATION postgres;" })
+            "COMMENT ON ROLE a IS $x$ $x$;", "SET ROLE postgres;", "SET SESSION AUTHORIZATION postgres;",
+            "SET SESSION AUTHORIZATION a; CREATE ROLE b; RESET SESSION AUTHORIZATION;", "RESET SESSION AUTHORIZATION;",
+            "SET SESSION AUTHORIZATION a; GRANT b TO c; RESET SESSION AUTHORIZATION;", "SET SESSION AUTHORIZATION DEFAULT;" })
     void whatever_is_not_a_role_grant_or_tablespace_is_refused(String sql) {
         assertThatThrownBy(() -> GlobalsScript.parse(sql)).isInstanceOfSatisfying(HoldfastException.class, e -> {
             assertThat(e.code()).isEqualTo("globals-refused");

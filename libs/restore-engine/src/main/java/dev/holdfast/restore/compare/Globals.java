@@ -36,6 +36,7 @@ public final class Globals {
     private final List<Statement> statements = new ArrayList<>();
     private int unexpectedCommands;
     private boolean ended;
+    private String grantor = "";
 
     private Globals() {
     }
@@ -81,8 +82,16 @@ public final class Globals {
             unexpectedCommands++;
             return;
         }
+        if (sql.startsWith("SET SESSION AUTHORIZATION ")) {
+            grantor = sql + "\n";
+            return;
+        }
+        if (sql.equals("RESET SESSION AUTHORIZATION")) {
+            grantor = "";
+            return;
+        }
         Name name = name(sql);
-        statements.add(new Statement(name, sql.startsWith("CREATE TABLESPACE ") ? withoutFolder(sql) : sql));
+        statements.add(new Statement(name, sql.startsWith("CREATE TABLESPACE ") ? withoutFolder(sql) : grantor + sql));
     }
 
     private static String withoutFolder(String createTablespace) {
@@ -171,6 +180,21 @@ public final class Globals {
     /** How many definitions are compared. */
     public long count(String bootstrap) {
         return definitions(bootstrap).values().stream().mapToLong(MultisetHash::count).sum();
+    }
+
+    /**
+     * These, as if {@code other} had granted the memberships that {@code role} granted: a cluster's bootstrap superuser
+     * grants in place of another cluster's, as no other role can from PostgreSQL 16 on. Both names as SQL writes them.
+     */
+    public Globals grantedBy(String other, String role) {
+        String suffix = " GRANTED BY " + role;
+        Globals result = new Globals();
+        result.unexpectedCommands = unexpectedCommands;
+        result.ended = ended;
+        statements.forEach(one -> result.statements.add(one.name().what().equals("membership") && one.sql().endsWith(suffix)
+                ? new Statement(one.name(), one.sql().substring(0, one.sql().length() - suffix.length()) + " GRANTED BY " + other)
+                : one));
+        return result;
     }
 
     /** What the other one lacks, has too much of or has otherwise, apart from the scratch server's own first role {@code bootstrap}. */

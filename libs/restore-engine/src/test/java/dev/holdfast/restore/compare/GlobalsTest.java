@@ -68,6 +68,38 @@ class GlobalsTest {
         assertThat(read(SCRIPT).unexpectedCommands()).isZero();
     }
 
+    /** As pg_dumpall 17 writes them of a cluster and of a scratch cluster with another bootstrap superuser. */
+    private static final String GRANTS_OF_17 = """
+            GRANT readers TO chief WITH ADMIN OPTION, INHERIT FALSE GRANTED BY "post gres";
+            GRANT readers TO bob WITH INHERIT TRUE GRANTED BY chief;
+            GRANT readers TO bob WITH INHERIT TRUE, SET FALSE GRANTED BY "post gres";
+            """;
+
+    @Test
+    void a_bootstrap_superuser_grants_memberships_in_place_of_another() {
+        Globals scratch = read(GRANTS_OF_17.replace("\"post gres\"", "holdfast_1"));
+        assertThat(read(GRANTS_OF_17).differencesTo(scratch, "holdfast_1").isEmpty()).isFalse();
+        assertThat(read(GRANTS_OF_17).differencesTo(scratch.grantedBy("\"post gres\"", "holdfast_1"), "holdfast_1").isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_membership_of_another_grantor_or_with_other_options_differs() {
+        for (String changed : new String[] { GRANTS_OF_17.replace("BY chief", "BY holdfast_1"), GRANTS_OF_17.replace("SET FALSE", "SET TRUE"),
+                GRANTS_OF_17.replace("ADMIN OPTION, ", "") }) {
+            Globals found = read(changed.replace("\"post gres\"", "holdfast_1")).grantedBy("\"post gres\"", "holdfast_1");
+            assertThat(read(GRANTS_OF_17).differencesTo(found, "holdfast_1").shown()).singleElement()
+                    .satisfies(f -> assertThat(f.what()).isEqualTo("membership"));
+        }
+    }
+
+    @Test
+    void a_grant_on_an_object_belongs_to_its_grantor() {
+        String grant = "SET SESSION AUTHORIZATION bob;\nGRANT SET ON PARAMETER work_mem TO carol;\nRESET SESSION AUTHORIZATION;\n";
+        assertThat(read(grant).differencesTo(read(grant), "root").isEmpty()).isTrue();
+        assertThat(read(grant).differencesTo(read(grant.replace("bob", "bill")), "root").shown()).singleElement()
+                .satisfies(f -> assertThat(f.what() + " " + f.where()).isEqualTo("grant parameter work_mem"));
+    }
+
     private static Globals read(String script) {
         try {
             return Globals.read(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)));
