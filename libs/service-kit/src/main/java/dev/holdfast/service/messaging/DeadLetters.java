@@ -3,16 +3,25 @@ package dev.holdfast.service.messaging;
 import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Topics;
+import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.service.ServiceIdentity;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Puts a record aside unchanged, with the reason, and says so on the log (docs/adr/0005). */
+/** Puts a record aside, unchanged where it fits, with the reason, and says so on the log (docs/adr/0005). */
 final class DeadLetters {
 
     private static final Pattern ALIAS = Pattern.compile("[a-z0-9-]{1,48}");
+
+    private static final int KEPT_OF_TOO_LARGE = 64 * 1024;
 
     private final KafkaEventPublisher publisher;
     private final ServiceIdentity identity;
@@ -24,20 +33,39 @@ final class DeadLetters {
 
     /** Returns only when both the record and the alert are written; else it throws and may be called again. */
     void put(ConsumerRecord<byte[], byte[]> record, String group, String code, String reason, String nextStep) {
-        ProducerRecord<byte[], byte[]> dead =
-                new ProducerRecord<>(record.topic() + Topics.DEAD_SUFFIX, null, record.key(), record.value(), record.headers());
-        header(dead, "holdfast-dead-code", code);
-        header(dead, "holdfast-dead-reason", reason);
-        header(dead, "holdfast-dead-group", group);
-        header(dead, "holdfast-dead-topic", record.topic());
-        header(dead, "holdfast-dead-partition", Integer.toString(record.partition()));
-        header(dead, "holdfast-dead-offset", Long.toString(record.offset()));
-        publisher.send(dead, "a dead letter");
+        Map<String, String> why = Map.of("code", code, "reason", reason, "group", group, "topic", record.topic(),
+                "partition", Integer.toString(record.partition()), "offset", Long.toString(record.offset()));
+        try {
+            send(record.key(), record.value(), record.headers(), record.topic(), why);
+        } catch (HoldfastException e) {
+            if (!isTooLarge(e)) {
+                throw e;
+            }
+            // With the reason's headers the largest record that its topic takes is more than the other one takes.
+            Map<String, String> cut = new HashMap<>(why);
+            cut.put("cut-from", Integer.toString(record.serializedValueSize()));
+            send(null, beginning(record.value()), new RecordHeaders(),
+                    record.topic(), cut);
+        }
         String where = record.topic() + "-" + record.partition() + "@" + record.offset();
         String id = Event.idFrom("dead-letter", record.topic(), Integer.toString(record.partition()),
                 Long.toString(record.offset()));
         publisher.publish(Topics.EVENTS, identity.event(id, where, id,
                 new AlertRaised(alias(record), "dead-letter", "warning", where, reason, nextStep)));
+    }
+
+    private void send(byte[] key, byte[] value, Headers headers, String topic, Map<String, String> why) {
+        ProducerRecord<byte[], byte[]> dead = new ProducerRecord<>(topic + Topics.DEAD_SUFFIX, null, key, value, headers);
+        why.forEach((name, text) -> header(dead, "holdfast-dead-" + name, text));
+        publisher.send(dead, "a dead letter");
+    }
+
+    private static byte[] beginning(byte[] value) {
+        return value == null ? null : Arrays.copyOf(value, Math.min(value.length, KEPT_OF_TOO_LARGE));
+    }
+
+    private static boolean isTooLarge(Throwable e) {
+        return e instanceof RecordTooLargeException || e.getCause() != null && isTooLarge(e.getCause());
     }
 
     private static String alias(ConsumerRecord<byte[], byte[]> record) {

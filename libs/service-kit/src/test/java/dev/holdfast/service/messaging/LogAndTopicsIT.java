@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,27 @@ class LogAndTopicsIT {
         RawTopics.write(KafkaServer.shared(), new ProducerRecord<>(Topics.EVENTS,
                 "shop".getBytes(StandardCharsets.UTF_8), "garbage".getBytes(StandardCharsets.UTF_8)));
         await().atMost(PATIENCE).until(() -> alerts.stream().anyMatch(about -> about.startsWith(Topics.EVENTS + "-")));
+    }
+
+    @Test
+    void the_largest_record_that_a_topic_takes_is_put_aside_cut_and_the_next_record_is_read() {
+        Messaging messaging = ready(KafkaServer.shared());
+        List<String> alerts = new CopyOnWriteArrayList<>();
+        LogFollower follower = messaging.followers().group(Topics.EVENTS, "largest", (event, position) -> {
+            if (event.data() instanceof AlertRaised alert && alert.alert().equals("dead-letter")) {
+                alerts.add(alert.reason());
+            }
+        });
+        open.add(follower);
+        follower.start();
+        byte[] largest = new byte[1_048_450];
+        Arrays.fill(largest, (byte) 'y');
+        RawTopics.write(KafkaServer.shared(), new ProducerRecord<>(Topics.EVENTS, "shop".getBytes(StandardCharsets.UTF_8), largest));
+        await().atMost(PATIENCE).until(() -> alerts.stream().anyMatch(reason -> reason.contains("1048450 bytes")));
+        ConsumerRecord<byte[], byte[]> dead = RawTopics.find(KafkaServer.shared(), Topics.EVENTS + Topics.DEAD_SUFFIX,
+                record -> record.headers().lastHeader("holdfast-dead-cut-from") != null);
+        assertThat(RawTopics.header(dead, "holdfast-dead-cut-from")).isEqualTo("1048450");
+        assertThat(dead.value()).hasSize(64 * 1024).containsOnly('y');
     }
 
     @Test
