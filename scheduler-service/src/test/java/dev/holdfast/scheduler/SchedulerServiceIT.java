@@ -201,6 +201,8 @@ class SchedulerServiceIT {
             assertProblem(scheduler.post("/api/v1/databases/shpo/backups", "application/json", "{}"), 404, "unknown-database");
             assertProblem(scheduler.post("/api/v1/databases/shop/backups", "application/json", "{}", "Idempotency-Key", "a b"),
                     400, "bad-request");
+            assertProblem(scheduler.post("/api/v1/databases/shop/backups", "application/json", "{\"requester\": \"a\\u001b[2J\"}"),
+                    400, "bad-request");
             String page = "/api/v1/databases/shop/backups";
             assertThat(scheduler.post(page, "text/plain", "{}")).satisfies(answer -> {
                 assertThat(answer.status()).isEqualTo(415);

@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** Ends a run from outside: by its deadline or because the worker stops. The first reason counts. */
 final class RunControl {
 
+    /** A count of nanoseconds ends after 292 years. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
     private final Thread runner = Thread.currentThread();
     private final Instant deadline;
     private final Clock clock;
@@ -87,10 +90,10 @@ final class RunControl {
         return program;
     }
 
-    /** How long something may still take. */
+    /** How long something may still take: what a waiting thread can count, however far the deadline. */
     Duration remaining() {
         Duration left = Duration.between(clock.instant(), deadline);
-        return left.isNegative() ? Duration.ZERO : left;
+        return left.isNegative() ? Duration.ZERO : left.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : left;
     }
 
     /** Waits a while, unless the run is cancelled meanwhile. */

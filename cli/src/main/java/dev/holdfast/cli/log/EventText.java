@@ -32,8 +32,15 @@ public final class EventText {
     private EventText() {
     }
 
-    /** What happened, without the type: {@link #type} says that. */
+    /**
+     * What happened, without the type: {@link #type} says that. Anybody may write to a request topic, so what could
+     * steer a terminal is shown as a question mark.
+     */
     public static String of(Payload data) {
+        return text(data).replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]", "?");
+    }
+
+    private static String text(Payload data) {
         return switch (data) {
             case BackupRequested it -> it.database() + ", asked for by " + orUnknown(it.requester());
             case BackupAccepted it -> it.database() + "/" + it.backupId() + ", asked for by " + orUnknown(it.requester());

@@ -55,13 +55,13 @@ public final class Repository implements AutoCloseable {
 
     /** Whether a first backup (or {@link BackupWriter#prepare()}) has made this a repository. */
     public boolean exists() {
-        return findIdentity().isPresent();
+        return rereadIdentity().isPresent();
     }
 
     /** Cheap proof for readiness: the store answers, and what it holds is a repository that this program reads. */
     public void check() {
         store.check(false);
-        findIdentity();
+        rereadIdentity();
     }
 
     public BackupReader reader() {
@@ -109,13 +109,17 @@ public final class Repository implements AutoCloseable {
 
     /** The store of an existing repository whose format this program reads. */
     ObjectStore checkedStore() {
+        if (store instanceof FileStore) {
+            // A volume that was unmounted leaves an empty folder, in which nothing must be written or concluded.
+            rereadIdentity();
+        }
         identity();
         return store;
     }
 
     /** Makes it a repository unless it is one. Two writers race to the same result: one creates, both read. */
     void initialise() {
-        if (findIdentity().isEmpty()) {
+        if (rereadIdentity().isEmpty()) {
             Identity fresh = new Identity(ManifestRules.FORMAT_VERSION, UUID.randomUUID().toString());
             createdNow(ManifestJson.write(fresh));
         }
@@ -160,6 +164,19 @@ public final class Repository implements AutoCloseable {
             identity = SmallObject.find(store, Layout.REPOSITORY, MAX_IDENTITY).map(this::parse).orElse(null);
         }
         return Optional.ofNullable(identity);
+    }
+
+    /** @throws RepositoryException code {@code repository-replaced} where it is another one than it was, or none any more */
+    private Optional<Identity> rereadIdentity() {
+        Identity known = identity;
+        Optional<Identity> found = SmallObject.find(store, Layout.REPOSITORY, MAX_IDENTITY).map(this::parse);
+        if (known != null && !found.equals(Optional.of(known))) {
+            throw new RepositoryException(FailureKind.RETRIABLE, "repository-replaced", location() + " was the repository "
+                    + known.repositoryId() + " and is " + found.map(other -> other.repositoryId() + " now").orElse("none any more"),
+                    "mount or restore what was there; if it was replaced on purpose, restart the services");
+        }
+        identity = found.orElse(null);
+        return found;
     }
 
     private Identity parse(byte[] bytes) {

@@ -56,6 +56,28 @@ class RepositoryTest {
     }
 
     @Test
+    void an_unmounted_repository_is_neither_made_anew_nor_read_as_empty() throws IOException {
+        repository.writer().prepare();
+        String id = repository.id();
+        Path file = root.resolve("repository.json");
+        byte[] content = Files.readAllBytes(file);
+        Files.delete(file);
+        List<ThrowingCallable> uses = List.of(() -> repository.writer().prepare(), () -> repository.catalog().aliases(),
+                repository::exists, repository::check);
+        for (ThrowingCallable use : uses) {
+            assertThat(fails("repository-replaced", use)).hasMessageContaining(id);
+        }
+        assertThat(root).isEmptyDirectory();
+        Files.write(file, content);
+        assertThat(repository.catalog().aliases()).isEmpty();
+        Files.delete(file);
+        Repository.open("main", store).writer().prepare();
+        for (ThrowingCallable use : uses) {
+            assertThat(fails("repository-replaced", use)).hasMessageContaining(id);
+        }
+    }
+
+    @Test
     void a_newer_format_is_refused_by_name() {
         store.create("repository.json", "{\"formatVersion\": 2, \"repositoryId\": \"x\"}".getBytes(StandardCharsets.UTF_8));
         assertThat(fails("format-too-new", () -> repository.catalog().aliases())).hasMessageContaining("format 2");

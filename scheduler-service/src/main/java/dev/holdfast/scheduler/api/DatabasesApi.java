@@ -28,6 +28,9 @@ class DatabasesApi {
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
+    /** No control, format or surrogate character: what is told is shown on terminals and written to logs. */
+    private static final Pattern TEXT = Pattern.compile("[^\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]*");
+
     private final HoldfastConfig config;
     private final Catalog catalog;
     private final FireSchedules schedules;
@@ -75,9 +78,9 @@ class DatabasesApi {
     }
 
     private static String text(String field, String given, String otherwise) {
-        if (given != null && (given.isBlank() || given.length() > 200)) {
+        if (given != null && (given.isBlank() || given.length() > 200 || !TEXT.matcher(given).matches())) {
             throw new HoldfastException(FailureKind.PERMANENT, "bad-request", "'" + field + "' has " + given.length()
-                    + " characters", "send 1 to 200 characters, or leave it out");
+                    + " characters or a control character", "send 1 to 200 printable characters, or leave it out");
         }
         return given == null ? otherwise : given;
     }

@@ -61,12 +61,14 @@ public final class ReadRepositories {
         private final Set<String> unclear = new HashSet<>();
 
         void repository(Repository repository) {
-            if (repository.exists()) {
-                BackupCatalog catalog = repository.catalog();
-                for (String alias : catalog.aliases()) {
-                    for (BackupId id : catalog.backups(alias)) {
-                        backup(repository, catalog, alias, id);
-                    }
+            if (!repository.exists()) {
+                // New, or a mount that is missing: that its backups are gone does not follow.
+                return;
+            }
+            BackupCatalog catalog = repository.catalog();
+            for (String alias : catalog.aliases()) {
+                for (BackupId id : catalog.backups(alias)) {
+                    backup(repository, catalog, alias, id);
                 }
             }
             readable.add(repository.name());

@@ -1,0 +1,27 @@
+package dev.holdfast.worker.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class RunControlTest {
+
+    private static final Instant NOW = Instant.parse("2026-02-03T02:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    @Test
+    void a_deadline_centuries_away_leaves_a_time_that_can_be_waited_for() {
+        assertThat(new RunControl(Instant.parse("9999-12-31T23:59:59Z"), CLOCK).remaining().toNanos()).isPositive();
+        assertThat(new RunControl(Instant.MAX, CLOCK).remaining().toNanos()).isPositive();
+    }
+
+    @Test
+    void what_remains_is_exact_for_any_deadline_in_use_and_never_negative() {
+        assertThat(new RunControl(NOW.plusSeconds(90), CLOCK).remaining()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(new RunControl(NOW.minusSeconds(90), CLOCK).remaining()).isZero();
+    }
+}
