@@ -10,20 +10,17 @@ import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
-import dev.holdfast.postgres.program.PostgresTools;
-import dev.holdfast.postgres.scratch.ScratchSizing;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
-import dev.holdfast.repository.crypto.SecretKeys;
 import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.verifier.VerifierService;
 import dev.holdfast.verifier.prove.Level;
 import dev.holdfast.verifier.prove.ProofOrder;
 import dev.holdfast.verifier.prove.ProveBackup;
-import dev.holdfast.verifier.prove.ProverSettings;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -121,9 +118,8 @@ final class VerifyCommand implements Callable<Integer> {
     private int direct(HoldfastConfig config, Copy copy) {
         Console console = holdfast.console();
         Progress progress = new Progress(console);
-        ProveBackup prove = new ProveBackup(new ProverSettings("cli", config.verifier().scratch(), config.verifier().scratchUser(),
-                PostgresTools.locate(config.verifier().toolFolders()), ScratchSizing.ofMachine()),
-                () -> keys(config), holdfast.surroundings().clock());
+        ProveBackup prove = VerifierService.prover(config, holdfast.secrets(config, ServiceRole.VERIFIER), "cli",
+                holdfast.surroundings().clock());
         long start = System.nanoTime();
         Verification verification;
         try {
@@ -147,11 +143,5 @@ final class VerifyCommand implements Callable<Integer> {
         Level wanted = level != null ? level : policy.map(verify -> Level.of(verify.level())).orElse(Level.EQUAL);
         return new ProofOrder(wanted, policy.map(HoldfastConfig.Verify::assertions).orElse(List.of()).stream()
                 .map(assertion -> new ProofOrder.Assertion(assertion.name(), assertion.sql())).toList());
-    }
-
-    private SecretKeys keys(HoldfastConfig config) {
-        char[] passphrase = config.keys().passphrase().map(reference -> holdfast.secrets(config, ServiceRole.VERIFIER)
-                .resolve(reference).reveal().toCharArray()).orElse(new char[0]);
-        return SecretKeys.read(config.keys().secretKeys(), passphrase);
     }
 }

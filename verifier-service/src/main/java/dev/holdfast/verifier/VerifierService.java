@@ -2,8 +2,6 @@ package dev.holdfast.verifier;
 
 import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
-import dev.holdfast.failure.FailureKind;
-import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.program.PostgresTools;
 import dev.holdfast.postgres.scratch.ScratchSizing;
 import dev.holdfast.repository.crypto.SecretKeys;
@@ -49,10 +47,6 @@ public class VerifierService {
     }
 
     private static SecretKeys keys(HoldfastConfig config, Secrets secrets) {
-        if (config.keys().secretKeys().isEmpty()) {
-            throw new HoldfastException(FailureKind.PERMANENT, "secret-key-missing", "decrypting a backup: no secret key is configured",
-                    "name the secret key's file under keys.secret-keys where the verifier runs");
-        }
         char[] passphrase = config.keys().passphrase().map(reference -> secrets.resolve(reference).reveal().toCharArray())
                 .orElseGet(() -> new char[0]);
         return SecretKeys.read(config.keys().secretKeys(), passphrase);

@@ -52,8 +52,17 @@ public final class StoredBackups {
 
     /** @param outcome verified, refuted or unproven */
     public VerificationDocument verify(ManifestDocument backup, String outcome, String level, Instant endedAt) {
-        List<Verification.Finding> findings = outcome.equals("refuted")
-                ? List.of(new Verification.Finding("rows", "public.orders", "10", "9")) : List.of();
+        return add(backup, outcome, level, endedAt, outcome.equals("refuted")
+                ? List.of(new Verification.Finding("rows", "public.orders", "10", "9")) : List.of());
+    }
+
+    /** @param what the one thing found wrong: rows, key ... */
+    public VerificationDocument refute(ManifestDocument backup, String what, Instant endedAt) {
+        return add(backup, "refuted", "none", endedAt, List.of(new Verification.Finding(what, "somewhere", "right", "wrong")));
+    }
+
+    private VerificationDocument add(ManifestDocument backup, String outcome, String level, Instant endedAt,
+            List<Verification.Finding> findings) {
         return repository.verificationWriter().add(backup, new Verification(1, backup.id().toString(), backup.alias(),
                 repository.name(), backup.sha256(), outcome, level, endedAt.minusSeconds(5), endedAt, "test", "none",
                 findings, findings.size(), outcome.equals("unproven") ? "disk" : null, null, Map.of("restore", 4.0), 4.0,

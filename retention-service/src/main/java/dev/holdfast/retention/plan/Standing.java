@@ -6,7 +6,7 @@ public enum Standing {
     /** Restored and found equal; the only one that counts toward a rule. */
     VERIFIED,
 
-    /** Not verified yet, or the proof could not be made. */
+    /** Not verified yet, the proof could not be made, or all that is against it is that no key configured then opened it. */
     UNPROVEN,
 
     /** Found not to be what was dumped. */

@@ -9,6 +9,7 @@ import dev.holdfast.repository.Orphan;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.repository.VerificationReader;
+import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.retention.plan.Candidate;
 import dev.holdfast.retention.plan.Standing;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class Standings {
         for (VerificationDocument document : newestFirst) {
             switch (document.verification().outcome()) {
                 case "refuted" -> {
-                    return Standing.REFUTED;
+                    return lacksOnlyTheKey(document.verification()) ? Standing.UNPROVEN : Standing.REFUTED;
                 }
                 case "verified" -> {
                     if (LEVELS.indexOf(document.verification().level()) >= requiredLevel) {
@@ -96,5 +97,11 @@ final class Standings {
             }
         }
         return Standing.UNPROVEN;
+    }
+
+    /** Nothing is known against the copy itself, and the key that opens it may be found again. */
+    private static boolean lacksOnlyTheKey(Verification refuted) {
+        return refuted.findingsTotal() == refuted.findings().size()
+                && refuted.findings().stream().allMatch(finding -> finding.what().equals("key"));
     }
 }

@@ -233,6 +233,21 @@ class PruneBackupsTest {
     }
 
     /** Newest first. */
+    @Test
+    void a_copy_that_only_the_key_speaks_against_stays_while_a_rule_would_keep_it_were_it_proven() {
+        ManifestDocument locked = backups.add("shop", day(40));
+        backups.refute(locked, "key", day(39));
+        ManifestDocument bad = backups.add("shop", day(41));
+        backups.refute(bad, "rows", day(39));
+        verifiedDays(3);
+
+        prune(TestDatabases.keepAge("shop", Duration.ofDays(60), "disk"));
+        clock.advance(Duration.ofDays(15));
+        prune(TestDatabases.keepLast("shop", 4, "disk"));
+
+        assertThat(told).extracting(BackupExpired::backupId).containsExactly(bad.id().toString());
+    }
+
     private List<ManifestDocument> verifiedDays(int count) {
         List<ManifestDocument> days = new ArrayList<>();
         for (int day = 0; day < count; day++) {

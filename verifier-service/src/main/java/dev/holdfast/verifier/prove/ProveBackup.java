@@ -135,7 +135,7 @@ public final class ProveBackup {
     }
 
     private void archive(Subject subject, Function<PostgresCommand, RunningProgram> programs) {
-        SecretKeys opened = subject.isEncrypted() ? keys.get() : SecretKeys.none();
+        SecretKeys opened = subject.isEncrypted() ? requireKeys() : SecretKeys.none();
         subject.unlock(opened);
         if (!oneLine(subject.manifest().source().databaseName()).equals(subject.manifest().source().databaseName())) {
             throw new NotProvable("tool", "pg_restore writes no script for a database whose name holds a line feed", null);
@@ -152,6 +152,17 @@ public final class ProveBackup {
             throw unreadable(e);
         }
         checkDatabase(subject);
+    }
+
+    /** Keys that do not fit refute a copy; where there are none at all, this verifier has no say. */
+    private SecretKeys requireKeys() {
+        SecretKeys opened = keys.get();
+        if (opened.isEmpty()) {
+            throw new HoldfastException(FailureKind.PERMANENT, "secret-key-missing",
+                    "decrypting a backup: no secret key that decrypts is configured",
+                    "name the secret key's file under keys.secret-keys where the verifier runs");
+        }
+        return opened;
     }
 
     /** An archive names the database that it was made of; a copy of another database's fits every checksum. */
