@@ -1,5 +1,6 @@
 package dev.holdfast.verifier;
 
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupRefuted;
 import dev.holdfast.events.BackupUnproven;
 import dev.holdfast.events.BackupVerified;
@@ -10,9 +11,13 @@ import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.service.ServiceIdentity;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A proof's result as an event, under an id that is a function of its evidence. */
 final class ProofEvents {
+
+    private static final String REFUTED_NEXT =
+            "do not rely on this copy: verify another repository's copy or another backup, then find what the findings have in common";
 
     private final ServiceIdentity identity;
 
@@ -32,6 +37,21 @@ final class ProofEvents {
                 payload);
     }
 
+    /** Empty for verified. Its id is a function of the evidence, as the result's is. */
+    Optional<Event<AlertRaised>> alert(VerificationDocument stored, String correlationId) {
+        Verification proof = stored.verification();
+        Optional<AlertRaised> alert = switch (proof.outcome()) {
+            case "refuted" -> Optional.of(new AlertRaised(proof.database(), "refuted", "critical", proof.backupId(),
+                    "the copy in " + proof.repository() + " is not what was dumped: " + proof.findingsTotal()
+                            + " findings, the first is " + proof.findings().getFirst().what(), REFUTED_NEXT));
+            case "unproven" -> Optional.of(new AlertRaised(proof.database(), "unproven", "warning", proof.backupId(),
+                    "the copy in " + proof.repository() + " could not be proven: " + proof.reason(), unprovenNext(proof.reason())));
+            case String other -> Optional.empty();
+        };
+        return alert.map(data -> identity.event(Event.idFrom("alert", proof.outcome(), proof.repository(), stored.key()),
+                proof.backupId(), correlationId, data));
+    }
+
     private static BackupVerified verified(ManifestDocument manifest, String key, Verification proof) {
         return new BackupVerified(proof.database(), manifest.manifest().kind(), proof.backupId(), proof.repository(),
                 proof.level(), manifest.manifest().snapshotTime(), proof.endedAt(),
@@ -45,19 +65,22 @@ final class ProofEvents {
                 proof.level(), proof.findings().stream()
                         .map(f -> new BackupRefuted.Finding(f.what(), f.where(), f.expected(), f.found())).toList(),
                 proof.findingsTotal(),
-                "do not rely on this copy: verify another repository's copy or another backup, then find what the findings have in common",
+                REFUTED_NEXT,
                 key);
     }
 
     private static BackupUnproven unproven(ManifestDocument manifest, String key, Verification proof) {
-        String nextStep = switch (proof.reason()) {
+        return new BackupUnproven(proof.database(), manifest.manifest().kind(), proof.backupId(), proof.repository(),
+                proof.level(), proof.reason(), proof.detail(), unprovenNext(proof.reason()), key);
+    }
+
+    private static String unprovenNext(String reason) {
+        return switch (reason) {
             case "library" -> "install the extension's package on the verifier's machine";
             case "locale" -> "generate the locale on the verifier's machine";
             case "major" -> "install the server and client programs of that PostgreSQL major on the verifier's machine";
             case "disk" -> "free space, or name a larger disk as verifier.scratch";
             case String other -> "look at the verifier's log";
         };
-        return new BackupUnproven(proof.database(), manifest.manifest().kind(), proof.backupId(), proof.repository(),
-                proof.level(), proof.reason(), proof.detail(), nextStep, key);
     }
 }

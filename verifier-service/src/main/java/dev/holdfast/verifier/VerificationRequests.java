@@ -143,18 +143,28 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
                     proof.verification().outcome(), proof.verification().level());
             metrics.record(claim.manifest(), proof.verification());
             publisher.publish(Topics.EVENTS, events.of(claim.manifest(), proof, claim.request().correlationId()));
+            events.alert(proof, claim.request().correlationId()).ifPresent(alert -> publisher.publish(Topics.EVENTS, alert));
         } catch (HoldfastException e) {
             working.remove(Thread.currentThread());
             ended(claim, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A proof that ends in a bug proves nothing, and that must be seen.
             working.remove(Thread.currentThread());
             LOG.error("Proving {} failed", claim.manifest().id(), e);
-            ended(claim, new HoldfastException(FailureKind.BUG, "proof-failed", "proving " + claim.manifest().id() + " failed: "
-                    + e.getClass().getSimpleName(), "report this with the verifier's log", e));
+            ended(claim, unforeseen(claim, e));
         } finally {
             working.remove(Thread.currentThread());
         }
+    }
+
+    /** The message of what nobody expected may hold anything, so only its type is told. */
+    private static HoldfastException unforeseen(Claim claim, Throwable e) {
+        String doing = "proving " + claim.manifest().id();
+        return e instanceof OutOfMemoryError
+                ? new HoldfastException(FailureKind.RETRIABLE, "out-of-memory", doing + " needed more memory than this process may take",
+                        "give the verifier more memory (-Xmx), or fewer slots as verifier.slots", e)
+                : new HoldfastException(FailureKind.BUG, "proof-failed", doing + " failed: " + e.getClass().getSimpleName(),
+                        "report this with the verifier's log", e);
     }
 
     /** The verifier's own trouble: the backup stays unproven, and the sweep or the supervisor asks again. */

@@ -118,9 +118,9 @@ public final class RunBackup {
     private Event<?> attempt(Run run, RunControl control, Heartbeat heartbeat) {
         try {
             return new BackupAttempt(run, control, heartbeat, secrets, tools, clock, copySettings, events).make();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             control.end();
-            RuntimeException reason = control.reasonOr(e);
+            Throwable reason = e instanceof RuntimeException thrown ? control.reasonOr(thrown) : e;
             HoldfastException failure = reason instanceof HoldfastException known ? known : unexpected(reason);
             log.warn("Backup {} of {} failed in phase {}: {}: {} {}", run.id(), run.alias(), heartbeat.phase(), failure.code(),
                     failure.getMessage(), failure.nextStep(), failure.kind() == FailureKind.BUG ? failure : null);
@@ -138,7 +138,12 @@ public final class RunBackup {
     }
 
     /** The message of an exception nobody expected may hold anything, so only its type is told. */
-    private static HoldfastException unexpected(RuntimeException e) {
+    private static HoldfastException unexpected(Throwable e) {
+        if (e instanceof OutOfMemoryError) {
+            return new HoldfastException(FailureKind.RETRIABLE, "out-of-memory",
+                    "Backing up needed more memory than this process may take",
+                    "Give the worker more memory (-Xmx), or fewer slots as worker.slots.", e);
+        }
         return new HoldfastException(FailureKind.BUG, "internal-error",
                 "Backing up failed in a way that was not foreseen: " + e.getClass().getName(),
                 "Report it, with the worker's log of that time.", e);

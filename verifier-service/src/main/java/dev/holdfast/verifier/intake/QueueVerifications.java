@@ -10,6 +10,8 @@ import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.CorruptObjectException;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.RepositoryException;
+import dev.holdfast.repository.store.StoreException;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.messaging.EventHandler;
@@ -63,7 +65,16 @@ public final class QueueVerifications implements EventHandler {
             HoldfastConfig.Database database = config.databases().get(completed.database());
             BackupId id = BackupId.parse(completed.backupId());
             completed.copies().stream().map(BackupCompleted.Copy::repository).filter(repositories.all()::containsKey)
-                    .forEach(name -> look(repositories.get(name), database, id, event.correlationId()));
+                    .forEach(name -> lookOrLeave(repositories.get(name), database, id, event.correlationId()));
+        }
+    }
+
+    /** A repository that can't be reached must not hold up what the log says of other databases: the sweep looks again. */
+    private void lookOrLeave(Repository repository, HoldfastConfig.Database database, BackupId id, String correlationId) {
+        try {
+            look(repository, database, id, correlationId);
+        } catch (StoreException | RepositoryException e) {
+            LOG.warn("Looking whether {} is to be proven is left to the sweep: {} ({})", id, e.getMessage(), e.nextStep());
         }
     }
 

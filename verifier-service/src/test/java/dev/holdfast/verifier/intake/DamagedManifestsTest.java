@@ -2,6 +2,7 @@ package dev.holdfast.verifier.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupRefuted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.VerificationRequested;
@@ -15,6 +16,7 @@ import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
 import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.service.repositories.Repositories;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,6 +94,21 @@ class DamagedManifestsTest {
         assertThat(sweep("every")).extracting(Event::subject).containsExactly(waiting.id().toString());
     }
 
+    @Test
+    void a_store_that_can_not_be_read_is_left_to_the_sweep_and_holds_up_nothing_on_the_log() throws IOException {
+        ManifestDocument backup = open("every").add("shop", day(1));
+        Path file = file("db/shop/" + backup.id() + "/manifest.json");
+        Files.delete(file);
+        Files.createDirectory(file);
+        queue("every").handle(new Event<>("e", "/worker", backup.id().toString(), NOW, "c", null, new BackupCompleted("shop",
+                "dump", backup.id().toString(), 1, NOW, NOW, NOW, 1, 1, false, "15", backup.sha256(),
+                List.of(new BackupCompleted.Copy("local", 1)), List.of())), new LogPosition("holdfast.events", 0, 0, NOW, "shop"));
+        assertThat(log).isEmpty();
+        Files.delete(file);
+        Files.write(file, backup.bytes());
+        assertThat(sweep("every")).extracting(Event::subject).containsExactly(backup.id().toString());
+    }
+
     private StoredBackups open(String every) throws IOException {
         Files.createDirectories(folder.resolve("repository"));
         repositories = Repositories.open(config(every), new Secrets(config(every), ServiceRole.VERIFIER, Map.of()));
@@ -112,6 +129,11 @@ class DamagedManifestsTest {
 
     private List<Event<?>> sweep(String every) throws IOException {
         log.clear();
+        queue(every).sweep();
+        return List.copyOf(log);
+    }
+
+    private QueueVerifications queue(String every) throws IOException {
         EventPublisher publisher = new EventPublisher() {
             @Override
             public void publish(String topic, Event<?> event) {
@@ -123,9 +145,8 @@ class DamagedManifestsTest {
                 throw new AssertionError("a sweep has no pulse");
             }
         };
-        new QueueVerifications(config(every), repositories, publisher, ServiceIdentity.newInstance("verifier-service", clock),
-                clock).sweep();
-        return List.copyOf(log);
+        return new QueueVerifications(config(every), repositories, publisher,
+                ServiceIdentity.newInstance("verifier-service", clock), clock);
     }
 
     private Path file(String key) {

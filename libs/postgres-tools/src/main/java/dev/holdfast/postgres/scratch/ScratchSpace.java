@@ -1,7 +1,6 @@
 package dev.holdfast.postgres.scratch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,14 +13,18 @@ import dev.holdfast.postgres.Failures;
  */
 public record ScratchSpace(Path folder, long neededBytes, long freeBytes) {
 
-    /** @param folder where scratch clusters are made; created when missing */
+    /**
+     * @param folder where scratch clusters are made; created when missing
+     * @throws HoldfastException {@code scratch-failed} where it can't be made or looked at
+     */
     public static ScratchSpace of(Path folder, long databaseBytes, ScratchSizing sizing) {
         try {
             Files.createDirectories(folder);
             long needed = databaseBytes + databaseBytes / 2 + ((sizing.maxWalSizeMb() + 256) << 20);
             return new ScratchSpace(folder, needed, Files.getFileStore(folder).getUsableSpace());
         } catch (IOException e) {
-            throw new UncheckedIOException("looking for free space in " + folder, e);
+            throw Failures.retriable("scratch-failed", "looking for free space in " + folder + ": " + e,
+                    "Let the verifier's user write there, or name another folder as verifier.scratch.", e);
         }
     }
 
