@@ -18,11 +18,21 @@ maven() {
     fi
 }
 
+# Two commands that start at once must not build into the same folders: the second waits, then finds it done.
 build() {
+    mkdir -p "$ROOT/cli/target"
+    if command -v flock >/dev/null 2>&1; then
+        exec 9>"$ROOT/cli/target/holdfast-build.lock"
+        flock -n 9 || { say "Another command builds Holdfast; waiting for it ..."; flock 9; }
+    fi
+    build_is_current || build_now
+    exec 9>&-
+}
+
+build_now() {
     local started_at="$ROOT/cli/target/holdfast-build-started" begun log
     begun=$(date +%s)
     log="$ROOT/cli/target/holdfast-build.log"
-    mkdir -p "$ROOT/cli/target"
     touch "$started_at"
     say "Building Holdfast (once; the first time Maven also downloads its libraries) ..."
     if ! maven -q -B -f "$ROOT/pom.xml" package -pl cli -am -DskipTests -Dspring-boot.repackage.skip=true \

@@ -16,6 +16,7 @@ import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.worker.backup.RunBackup;
 import dev.holdfast.worker.backup.RunListener;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,13 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--direct", description = "Make it here and now, without Kafka. The verifier's sweep proves it later.")
     boolean direct;
 
+    @Option(names = "--timeout", paramLabel = "DURATION",
+            description = "With --wait: wait no longer than this, such as 90s, 15m or 2h (default: as long as it takes).")
+    Duration timeout;
+
+    @Option(names = "--notify", description = "With --direct: tell the subscriptions too; without Kafka no notifier does.")
+    boolean notify;
+
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept in the manifest.")
     String reason;
 
@@ -54,8 +62,13 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (direct && wait == Stage.verified) {
-            throw new picocli.CommandLine.ParameterException(holdfast.spec.subcommands().get("backup"),
-                    "--direct makes the backup only; prove it with: holdfast verify ID --direct");
+            throw usage("--direct makes the backup only; prove it with: holdfast verify ID --direct");
+        }
+        if (timeout != null && wait == null) {
+            throw usage("--timeout limits --wait, so give both");
+        }
+        if (notify && !direct) {
+            throw usage("--notify goes with --direct; otherwise the notifier-service tells the subscribers");
         }
         HoldfastConfig config = holdfast.config();
         known(config, database);
@@ -65,6 +78,10 @@ final class BackupCommand implements Callable<Integer> {
         FollowRun.Outcome outcome = direct ? direct(config, request) : throughKafka(config, request);
         holdfast.console().document(outcome);
         return outcome.exit().code();
+    }
+
+    private picocli.CommandLine.ParameterException usage(String mistake) {
+        return new picocli.CommandLine.ParameterException(holdfast.spec.subcommands().get("backup"), mistake);
     }
 
     static HoldfastConfig.Database known(HoldfastConfig config, String alias) {
@@ -86,10 +103,11 @@ final class BackupCommand implements Callable<Integer> {
             return new FollowRun.Outcome("requested", database, null, request.id(), request.data());
         }
         FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, wait == Stage.verified);
+        WaitLimit limit = new WaitLimit(timeout);
         // Opened before the request is out, so that nothing that follows from it can be missed.
         try (KafkaLog log = KafkaLog.open(client, List.of(Topics.EVENTS, Topics.PROGRESS), false)) {
             publish(client, request);
-            log.follow(following::read, () -> true);
+            log.follow(following::read, () -> limit.check(following, database));
         } finally {
             following.end();
         }
@@ -104,14 +122,15 @@ final class BackupCommand implements Callable<Integer> {
 
     private FollowRun.Outcome direct(HoldfastConfig config, Event<BackupRequested> request) {
         FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, false);
-        try (Repositories repositories = holdfast.repositories(config, ServiceRole.BACKUP)) {
+        try (DirectNotices notices = DirectNotices.open(holdfast, config, notify);
+                Repositories repositories = holdfast.repositories(config, ServiceRole.BACKUP)) {
             RunBackup runBackup = new RunBackup(config, holdfast.secrets(config, ServiceRole.BACKUP)::resolve,
                     name -> repositories.get(name).writer(), () -> PostgresTools.locate(config.worker().toolFolders()),
                     ServiceIdentity.newInstance(ServiceRole.BACKUP.service(), holdfast.surroundings().clock()),
                     holdfast.surroundings().clock(), CopySettings.DEFAULT);
             Thread stop = new Thread(runBackup::stop, "stop-backup");
             Runtime.getRuntime().addShutdownHook(stop);
-            runBackup.run(request, new Told(following, request.id()));
+            runBackup.run(request, new Told(following, notices));
             Runtime.getRuntime().removeShutdownHook(stop);
         } finally {
             following.end();
@@ -119,11 +138,12 @@ final class BackupCommand implements Callable<Integer> {
         return following.outcome().orElseThrow();
     }
 
-    private record Told(FollowRun following, String requestId) implements RunListener {
+    private record Told(FollowRun following, DirectNotices notices) implements RunListener {
 
         @Override
         public void happened(Event<?> event) {
             following.read(event);
+            notices.happened(event);
         }
 
         @Override

@@ -35,6 +35,7 @@ final class FollowRun {
     private final String requestId;
     private final boolean untilProven;
     private String backupId;
+    private String lastHeard;
     private Outcome outcome;
 
     /** @param untilProven whether {@code completed} is on the way only */
@@ -45,6 +46,19 @@ final class FollowRun {
         this.requestId = requestId;
         this.backupId = backupId;
         this.untilProven = untilProven;
+    }
+
+    /** In words. */
+    String awaited() {
+        return (untilProven ? "the proof" : "the backup") + " of '" + database + "' (request " + requestId + ")";
+    }
+
+    boolean heardNothing() {
+        return lastHeard == null;
+    }
+
+    String lastHeard() {
+        return lastHeard == null ? "nothing was heard of it" : "the last that was heard of it is " + lastHeard;
     }
 
     /** Empty while it runs. */
@@ -60,10 +74,12 @@ final class FollowRun {
             return true;
         }
         if (event.data() instanceof RunProgressed beat) {
+            lastHeard = beat.activity() + ", " + beat.phase();
             progress.show(beat.activity() + ", " + beat.phase(), beat.bytes(), beat.totalBytes(), beat.bytesPerSecond());
             return true;
         }
         progress.end();
+        lastHeard = EventText.type(event);
         console.line(console.faint(String.format("%-22s", EventText.type(event))) + " " + EventText.of(event.data()));
         backupId = Objects.requireNonNullElse(event.subject(), backupId == null ? "" : backupId);
         state(event.data()).ifPresent(state -> outcome = new Outcome(state, database, backupId, requestId, event.data()));

@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.service.config.Durations;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -39,6 +40,7 @@ public final class Main {
         CommandLine commandLine = new CommandLine(holdfast, new CommandFactory(holdfast));
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setUsageHelpLongOptionsMaxWidth(28);
+        commandLine.registerConverter(java.time.Duration.class, Main::duration);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler((mistake, given) -> {
             CommandLine command = mistake.getCommandLine();
@@ -48,6 +50,14 @@ public final class Main {
         });
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> holdfast.failed(failure));
         return commandLine;
+    }
+
+    private static java.time.Duration duration(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException("'" + text + "' " + e.getMessage() + "; accepted: 90s, 15m, 2h or PT15M");
+        }
     }
 
     /** As a failure that names itself: what nobody foresaw is a bug, and its message may hold anything. */

@@ -13,14 +13,18 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.verifier.ProofEvents;
 import dev.holdfast.verifier.VerifierService;
 import dev.holdfast.verifier.prove.Level;
 import dev.holdfast.verifier.prove.ProofOrder;
 import dev.holdfast.verifier.prove.ProveBackup;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +53,13 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--direct", description = "Prove it here and now, without Kafka; needs the secret key and PostgreSQL's server programs.")
     boolean direct;
 
+    @Option(names = "--timeout", paramLabel = "DURATION",
+            description = "With --wait: wait no longer than this, such as 90s, 15m or 2h (default: as long as it takes).")
+    Duration timeout;
+
+    @Option(names = "--notify", description = "With --direct: tell the subscriptions too; without Kafka no notifier does.")
+    boolean notify;
+
     @Option(names = "--level", paramLabel = "LEVEL",
             description = "How far: ${COMPLETION-CANDIDATES} (default: what the policy of the database says).")
     Level level;
@@ -63,6 +74,12 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BackupId backup = ShowCommand.backupId(id);
+        if (timeout != null && !wait) {
+            throw usage("--timeout limits --wait, so give both");
+        }
+        if (notify && !direct) {
+            throw usage("--notify goes with --direct; otherwise the notifier-service tells the subscribers");
+        }
         HoldfastConfig config = holdfast.config();
         try (Repositories repositories = holdfast.repositories(config, direct ? ServiceRole.VERIFIER : ServiceRole.RETENTION)) {
             Copy copy = find(repositories, backup);
@@ -73,6 +90,10 @@ final class VerifyCommand implements Callable<Integer> {
             holdfast.console().document(outcome);
             return outcome.exit().code();
         }
+    }
+
+    private picocli.CommandLine.ParameterException usage(String mistake) {
+        return new picocli.CommandLine.ParameterException(holdfast.spec.subcommands().get("verify"), mistake);
     }
 
     private record Copy(Repository repository, ManifestDocument manifest) {
@@ -105,10 +126,11 @@ final class VerifyCommand implements Callable<Integer> {
             return new FollowRun.Outcome("requested", database, id, request.id(), request.data());
         }
         FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, true);
+        WaitLimit limit = new WaitLimit(timeout);
         try (KafkaLog log = KafkaLog.open(client, List.of(Topics.EVENTS, Topics.PROGRESS), false);
                 Requests requests = new Requests(client)) {
             requests.publish(request);
-            log.follow(following::read, () -> true);
+            log.follow(following::read, () -> limit.check(following, database));
         } finally {
             following.end();
         }
@@ -121,14 +143,16 @@ final class VerifyCommand implements Callable<Integer> {
         ProveBackup prove = VerifierService.prover(config, holdfast.secrets(config, ServiceRole.VERIFIER), "cli",
                 holdfast.surroundings().clock());
         long start = System.nanoTime();
-        Verification verification;
-        try {
-            verification = prove.prove(copy.repository(), copy.manifest(), order(config, copy), (phase, bytes, total) ->
-                    progress.show("verification, " + phase, bytes, total, bytes / Math.max(1e-3, (System.nanoTime() - start) / 1e9)))
-                    .verification();
+        VerificationDocument stored;
+        try (DirectNotices notices = DirectNotices.open(holdfast, config, notify)) {
+            stored = prove.prove(copy.repository(), copy.manifest(), order(config, copy), (phase, bytes, total) ->
+                    progress.show("verification, " + phase, bytes, total, bytes / Math.max(1e-3, (System.nanoTime() - start) / 1e9)));
+            notices.happened(new ProofEvents(ServiceIdentity.newInstance(ServiceRole.VERIFIER.service(),
+                    holdfast.surroundings().clock())).of(copy.manifest(), stored, copy.manifest().id().toString()));
         } finally {
             progress.end();
         }
+        Verification verification = stored.verification();
         console.document(new Proven(verification.outcome(), copy.manifest().alias(), id, copy.repository().name(), verification));
         if (!holdfast.json) {
             console.line(id + " in " + copy.repository().name() + ":");

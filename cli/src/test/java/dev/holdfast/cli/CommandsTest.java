@@ -72,6 +72,36 @@ class CommandsTest {
     }
 
     @Test
+    void options_that_make_no_sense_alone_are_usage_errors_that_say_what_goes_with_them() throws Exception {
+        write(GOOD);
+        Cli timeout = Cli.run(folder, Map.of(), "backup", "shop", "--timeout", "5m");
+        assertThat(timeout.exit()).isEqualTo(2);
+        assertThat(timeout.err()).contains("--wait").contains("next: holdfast backup --help");
+        Cli notify = Cli.run(folder, Map.of(), "verify", "20260203T020000Z-dump-3fa9c1d2e4b5", "--notify");
+        assertThat(notify.exit()).isEqualTo(2);
+        assertThat(notify.err()).contains("--direct").contains("next: holdfast verify --help");
+        Cli soon = Cli.run(folder, Map.of(), "backup", "shop", "--wait", "--timeout", "soon");
+        assertThat(soon.exit()).isEqualTo(2);
+        assertThat(soon.err()).contains("'soon'").contains("90s, 15m, 2h");
+    }
+
+    @Test
+    void notices_that_could_not_be_signed_are_refused_before_the_backup() throws Exception {
+        write(GOOD + "subscriptions: {oncall: {url: \"http://127.0.0.1:1/\", secret: {env: NO_SUCH_SECRET}}}\n");
+        Cli backup = Cli.run(folder, Map.of(), "backup", "shop", "--direct", "--notify");
+        assertThat(backup.exit()).isEqualTo(2);
+        assertThat(backup.err()).contains("NO_SUCH_SECRET").contains("code: secret-unreadable");
+    }
+
+    @Test
+    void without_a_broker_waiting_fails_and_names_the_way_without_kafka_too() throws Exception {
+        write(GOOD + "kafka: {bootstrap-servers: \"127.0.0.1:1\"}\n");
+        Cli backup = Cli.run(folder, Map.of(), "backup", "shop", "--wait=verified", "--timeout", "1h");
+        assertThat(backup.exit()).isEqualTo(1);
+        assertThat(backup.err()).contains("code: broker-unreachable").contains("--direct");
+    }
+
+    @Test
     void a_thing_that_is_no_backup_id_is_told_with_the_form() throws Exception {
         write(GOOD);
         Cli show = Cli.run(folder, Map.of(), "show", "../../etc/passwd");

@@ -20,7 +20,7 @@ class ScriptsTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> BASE = List.of("bash", "sh", "dirname", "readlink", "sed", "id", "find", "env", "grep",
-            "date", "cat", "awk", "sort", "mkdir", "tee", "rm", "touch", "mktemp", "chmod");
+            "date", "head", "wc", "cat", "awk", "sort", "mkdir", "tee", "rm", "touch", "mktemp", "chmod");
 
     @TempDir
     Path folder;
@@ -117,6 +117,28 @@ class ScriptsTest {
         Run run = run(Map.of(), ROOT.resolve("scripts/backup-database.sh").toString());
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("DB_NAME");
+    }
+
+    @Test
+    void the_classic_script_refuses_a_webhook_without_the_key_that_signs() throws Exception {
+        Run run = run(Map.of("DB_NAME", "shop", "BACKUP_DIR", folder.resolve("backups").toString(), "BACKUP_NOTIFICATION_WEBHOOK",
+                "http://127.0.0.1:1/"), ROOT.resolve("scripts/backup-database.sh").toString());
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("BACKUP_NOTIFICATION_SECRET").contains("whsec_");
+        assertThat(folder.resolve("backups")).doesNotExist();
+    }
+
+    @Test
+    void the_classic_script_does_not_back_up_another_database_when_a_configuration_is_in_the_way() throws Exception {
+        Path holdfast = folder.resolve("holdfast");
+        assertThat(Files.writeString(holdfast, "#!/bin/sh\necho \"$1\" >> '" + folder.resolve("calls")
+                + "'\nprintf '{\\n  \"origin\" : \"/etc/holdfast/holdfast.yml\",\\n  \"databases\" : [ \"other\" ]\\n}\\n'\n")
+                .toFile().setExecutable(true)).isTrue();
+        Run run = run(Map.of("DB_NAME", "shop", "BACKUP_DIR", folder.resolve("backups").toString(), "HOLDFAST", holdfast.toString()),
+                ROOT.resolve("scripts/backup-database.sh").toString());
+        assertThat(run.exit()).as(run.err()).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("backups/backup.log"))).contains("/etc/holdfast/holdfast.yml is in the way");
+        assertThat(Files.readAllLines(folder.resolve("calls"))).containsExactly("config");
     }
 
     private Map<String, String> bare() {

@@ -14,18 +14,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** A proof's result as an event, under an id that is a function of its evidence. */
-final class ProofEvents {
+public final class ProofEvents {
 
     private static final String REFUTED_NEXT =
             "do not rely on this copy: verify another repository's copy or another backup, then find what the findings have in common";
 
     private final ServiceIdentity identity;
 
-    ProofEvents(ServiceIdentity identity) {
+    public ProofEvents(ServiceIdentity identity) {
         this.identity = identity;
     }
 
-    Event<?> of(ManifestDocument manifest, VerificationDocument stored, String correlationId) {
+    /** {@code backup.verified}, {@code backup.refuted} or {@code backup.unproven}. */
+    public Event<?> of(ManifestDocument manifest, VerificationDocument stored, String correlationId) {
         Verification proof = stored.verification();
         Payload payload = switch (proof.outcome()) {
             case "verified" -> verified(manifest, stored.key(), proof);

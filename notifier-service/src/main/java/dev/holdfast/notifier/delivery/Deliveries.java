@@ -26,21 +26,19 @@ public final class Deliveries implements WorkHandler<DeliveryRequested> {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
 
     private final Subscriptions subscriptions;
-    private final WebhookClient client;
+    private final QuickTries tries;
     private final EventPublisher publisher;
     private final ServiceIdentity identity;
     private final DeliveryMetrics metrics;
-    private final List<Duration> pauses;
 
     /** @param pauses between the tries, so that there is one try more than pauses */
     public Deliveries(Subscriptions subscriptions, WebhookClient client, EventPublisher publisher, ServiceIdentity identity,
             DeliveryMetrics metrics, List<Duration> pauses) {
         this.subscriptions = subscriptions;
-        this.client = client;
+        this.tries = new QuickTries(client, pauses);
         this.publisher = publisher;
         this.identity = identity;
         this.metrics = metrics;
-        this.pauses = List.copyOf(pauses);
     }
 
     @Override
@@ -70,35 +68,13 @@ public final class Deliveries implements WorkHandler<DeliveryRequested> {
     private void deliver(Event<DeliveryRequested> request, Subscription subscription, WebhookSecret secret)
             throws InterruptedException {
         byte[] body = request.data().body().getBytes(StandardCharsets.UTF_8);
-        for (int attempt = 1; ; attempt++) {
-            long begin = System.nanoTime();
-            Outcome outcome = client.post(subscription, secret, request.data().webhookId(), body);
-            metrics.tried(subscription.name(), outcome, Duration.ofNanos(System.nanoTime() - begin));
-            boolean last = attempt > pauses.size();
-            switch (outcome) {
-                case Outcome.Accepted accepted -> {
-                    succeed(request, attempt, accepted.status());
-                    return;
-                }
-                case Outcome.Declined declined when last || declined.isGone() -> {
-                    abandon(request, attempt, declined.status(), reason(declined));
-                    return;
-                }
-                case Outcome.Unanswered unanswered when last -> {
-                    abandon(request, attempt, null, unanswered.reason());
-                    return;
-                }
-                case Outcome.Declined ignored -> Thread.sleep(pauses.get(attempt - 1));
-                case Outcome.Unanswered ignored -> Thread.sleep(pauses.get(attempt - 1));
-            }
+        QuickTries.Ended ended = tries.run(subscription, secret, request.data().webhookId(), body,
+                (outcome, took) -> metrics.tried(subscription.name(), outcome, took));
+        switch (ended.outcome()) {
+            case Outcome.Accepted accepted -> succeed(request, ended.attempts(), accepted.status());
+            case Outcome.Declined declined -> abandon(request, ended.attempts(), declined.status(), declined.text());
+            case Outcome.Unanswered unanswered -> abandon(request, ended.attempts(), null, unanswered.text());
         }
-    }
-
-    private static String reason(Outcome.Declined declined) {
-        if (declined.isGone()) {
-            return "the subscriber answered 410: it wants no more deliveries";
-        }
-        return "the last answer was " + declined.status() + (declined.status() / 100 == 3 ? ", and redirects are not followed" : "");
     }
 
     private void succeed(Event<DeliveryRequested> request, int attempts, int status) {

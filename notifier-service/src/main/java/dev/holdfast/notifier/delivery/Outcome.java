@@ -3,6 +3,17 @@ package dev.holdfast.notifier.delivery;
 /** What one try came to. */
 sealed interface Outcome {
 
+    /** In words, without the URL. */
+    default String text() {
+        return switch (this) {
+            case Accepted accepted -> "the answer was " + accepted.status();
+            case Declined gone when gone.isGone() -> "the subscriber answered 410: it wants no more deliveries";
+            case Declined declined -> "the last answer was " + declined.status()
+                    + (declined.status() / 100 == 3 ? ", and redirects are not followed" : "");
+            case Unanswered unanswered -> unanswered.reason();
+        };
+    }
+
     /** The subscriber answered 2xx. */
     record Accepted(int status) implements Outcome {
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.notifier.subscription;
 
+import dev.holdfast.events.Event;
 import dev.holdfast.events.EventType;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
@@ -60,6 +61,11 @@ public final class Subscription {
     /** @throws HoldfastException where the secret cannot be read or is none */
     public WebhookSecret secret() {
         return secret.get();
+    }
+
+    /** Of the delivery of this event: the same for the same event and subscription, whoever computes it and whenever. */
+    public String webhookId(Event<?> event) {
+        return QueueDeliveries.webhookId(event, name);
     }
 
     boolean wants(EventType type) {

@@ -35,7 +35,8 @@ public final class Subscriptions {
         return Optional.ofNullable(byName.get(name));
     }
 
-    List<Subscription> wanting(EventType type) {
+    /** Those whose patterns match. */
+    public List<Subscription> wanting(EventType type) {
         return byName.values().stream().filter(subscription -> subscription.wants(type)).toList();
     }
 }

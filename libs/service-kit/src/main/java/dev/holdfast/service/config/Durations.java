@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code 500ms}, {@code 90s}, {@code 15m}, {@code 12h}, {@code 30d}, {@code 2w} or ISO 8601. A day is 24 hours. */
-final class Durations {
+public final class Durations {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d|w)");
 
@@ -15,7 +15,7 @@ final class Durations {
     }
 
     /** @throws IllegalArgumentException where it is none, or not more than nothing */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher matcher = SHORT.matcher(text.strip());
         Duration duration = matcher.matches() ? of(Long.parseLong(matcher.group(1)), matcher.group(2)) : iso(text);
         if (duration.isNegative() || duration.isZero()) {
