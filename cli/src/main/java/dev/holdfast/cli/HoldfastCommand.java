@@ -10,6 +10,7 @@ import dev.holdfast.service.config.InvalidConfiguration;
 import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.repositories.Repositories;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -104,7 +105,11 @@ final class HoldfastCommand implements Runnable {
     int failed(Exception failure) {
         HoldfastException described = Main.described(failure);
         console().status("");
-        console().error("holdfast: " + described.getMessage());
+        if (described instanceof InvalidConfiguration invalid) {
+            tell(invalid);
+        } else {
+            console().error("holdfast: " + described.getMessage());
+        }
         console().error("  next: " + described.nextStep());
         console().error("  code: " + described.code());
         if (debug) {
@@ -114,6 +119,18 @@ final class HoldfastCommand implements Runnable {
         }
         console().document(new FailureDocument(failure(described)));
         return ExitCode.of(described).code();
+    }
+
+    /** By line, with what is accepted under what was found: there may be many, and they are corrected top down. */
+    private void tell(InvalidConfiguration invalid) {
+        console().error("holdfast: " + invalid.getMessage().lines().findFirst().orElseThrow());
+        invalid.problems().stream().sorted(Comparator.comparingInt(ConfigProblem::line)).forEach(problem -> {
+            String where = problem.line() > 0 ? String.format("  line %-4d ", problem.line()) : "  ";
+            console().error(where + problem.path() + ": " + problem.message());
+            if (!problem.accepted().isEmpty()) {
+                console().error(" ".repeat(where.length()) + "accepted: " + problem.accepted());
+            }
+        });
     }
 
     static Failure failure(HoldfastException failure) {

@@ -34,7 +34,7 @@ class CommandsTest {
         write(GOOD + "databses: {}\nworker: {slots: many}\n");
         Cli check = Cli.run(folder, Map.of(), "config", "check");
         assertThat(check.exit()).isEqualTo(2);
-        assertThat(check.err()).contains("databses").contains("worker.slots").contains("a number from 1 to 256")
+        assertThat(check.err()).contains("databses").contains("line 5    worker.slots").contains("\n            accepted: a number from 1 to 256\n")
                 .contains("next: ").doesNotContain("\tat ");
     }
 

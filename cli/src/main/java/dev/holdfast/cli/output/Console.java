@@ -13,6 +13,9 @@ public final class Console {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String CLEAR_LINE = "\r\033[K";
+    /** DECAWM off and on: a status wider than the terminal is cut at its edge; wrapped, only its last line could be cleared. */
+    private static final String NO_WRAP = "\033[?7l";
+    private static final String WRAP = "\033[?7h";
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -51,7 +54,7 @@ public final class Console {
         PrintWriter writer = json ? err : out;
         clearStatus(writer);
         writer.println(text);
-        writer.print(status);
+        printStatus(writer);
         writer.flush();
     }
 
@@ -88,8 +91,14 @@ public final class Console {
         }
         clearStatus(out);
         status = text;
-        out.print(status);
+        printStatus(out);
         out.flush();
+    }
+
+    private void printStatus(PrintWriter writer) {
+        if (!status.isEmpty()) {
+            writer.print(NO_WRAP + status + WRAP);
+        }
     }
 
     private void clearStatus(PrintWriter writer) {
