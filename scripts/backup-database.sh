@@ -104,8 +104,9 @@ logged verify "$id" --direct --json ${notify[@]+"${notify[@]}"}
 status=$?
 if [ "$status" != 0 ]; then
     detail=$(value detail)
-    note "backup $id was made, yet is NOT VERIFIED (exit $status)${detail:+: $detail}; nothing is pruned"
-    exit "$status"
+    # However the proof failed, a backup was made: that is what 4 says to whoever started this.
+    note "backup $id was made, yet is NOT VERIFIED (exit 4; holdfast verify: $status)${detail:+: $detail}; nothing is pruned"
+    exit 4
 fi
 note "backup $id is verified"
 logged prune --json
