@@ -141,6 +141,25 @@ class ScriptsTest {
         assertThat(Files.readAllLines(folder.resolve("calls"))).containsExactly("config");
     }
 
+    @Test
+    void the_classic_script_says_4_and_prunes_nothing_where_the_proof_could_not_even_be_made() throws Exception {
+        Path holdfast = folder.resolve("holdfast");
+        assertThat(Files.writeString(holdfast, """
+                #!/bin/sh
+                echo "$1" >> '%s'
+                case $1 in
+                    config) printf '{\\n  "origin" : "environment",\\n  "databases" : [ "shop" ]\\n}\\n' ;;
+                    backup) printf '{\\n  "backupId" : "20260203T020000Z-dump-3fa9c1d2e4b5"\\n}\\n' ;;
+                    verify) echo "holdfast: no secret key" >&2; exit 1 ;;
+                esac
+                """.formatted(folder.resolve("calls"))).toFile().setExecutable(true)).isTrue();
+        Run run = run(Map.of("DB_NAME", "shop", "BACKUP_DIR", folder.resolve("backups").toString(), "HOLDFAST", holdfast.toString()),
+                ROOT.resolve("scripts/backup-database.sh").toString());
+        assertThat(run.exit()).as(run.err()).isEqualTo(4);
+        assertThat(Files.readString(folder.resolve("backups/backup.log"))).contains("no secret key").contains("NOT VERIFIED (exit 4");
+        assertThat(Files.readAllLines(folder.resolve("calls"))).containsExactly("config", "backup", "verify");
+    }
+
     private Map<String, String> bare() {
         return Map.of("HOLDFAST_JVM_FOLDER", folder.resolve("none").toString(), "HOLDFAST_POSTGRES_FOLDER",
                 folder.resolve("none").toString());
