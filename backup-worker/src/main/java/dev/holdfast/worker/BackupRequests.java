@@ -12,6 +12,7 @@ import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.worker.backup.RunBackup;
 import dev.holdfast.worker.backup.RunListener;
 import java.time.Duration;
+import java.util.Collection;
 
 /** Requests from the queue; what becomes of them goes to the log, the pulse and the metrics. */
 final class BackupRequests implements WorkHandler<BackupRequested>, RunListener {
@@ -39,6 +40,18 @@ final class BackupRequests implements WorkHandler<BackupRequested>, RunListener 
             measure(completed);
         }
         publisher.publish(Topics.EVENTS, event);
+    }
+
+    /** Runs that are told to stop put their request back before they end; an interrupt would break off just that. */
+    @Override
+    public void stop(Collection<Thread> jobs) {
+        runBackup.stop();
+    }
+
+    @Override
+    public boolean again(Event<BackupRequested> request) {
+        publisher.publish(Topics.BACKUP_REQUESTS, request);
+        return true;
     }
 
     @Override

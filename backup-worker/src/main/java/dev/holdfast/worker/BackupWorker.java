@@ -16,10 +16,8 @@ import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.worker.backup.RunBackup;
 import java.time.Clock;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.event.ContextClosedEvent;
 
 /** Does: claims backup requests and streams the backups into repositories. */
 @Configuration(proxyBeanMethods = false)
@@ -47,11 +45,5 @@ public class BackupWorker {
                 .forEach(repository -> metrics.expect(database.alias(), "dump", repository)));
         return queues.open(Topics.BACKUP_REQUESTS, GROUP, BackupRequested.class, config.worker().slots(),
                 new BackupRequests(runBackup, publisher, pulse, metrics));
-    }
-
-    /** Told before the queue waits for its jobs: they end at once and say so while the log can still be written. */
-    @Bean
-    ApplicationListener<ContextClosedEvent> endRunsFirst(RunBackup runBackup) {
-        return closed -> runBackup.stop();
     }
 }

@@ -59,6 +59,7 @@ class BackupWorkerIT {
     private KafkaConsumer<String, String> reader;
     private KafkaProducer<String, String> writer;
     private ConfigurableApplicationContext worker;
+    private HoldfastConfig config;
 
     @BeforeEach
     void connect() {
@@ -126,9 +127,10 @@ class BackupWorkerIT {
     }
 
     @Test
-    void a_running_backup_beats_and_a_worker_that_is_told_to_stop_says_so_on_the_log_and_leaves_nothing(PostgresServer server,
+    void a_worker_that_is_told_to_stop_gives_its_run_back_and_another_one_does_it(PostgresServer server,
             PostgresServer.Database source) throws Exception {
-        start(source, "worker: {slots: 1, heartbeat: 1s, tool-folders: [" + tools(server, "touch begun; exec sleep 600; ") + "]}\n");
+        start(source, "worker: {slots: 1, heartbeat: 1s, tool-folders: ["
+                + tools(server, "if [ ! -e begun ]; then touch begun; exec sleep 600; fi; ") + "]}\n");
         request(alias);
         await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("begun")));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(events("dev.holdfast.run.progressed.v1"))
@@ -136,15 +138,20 @@ class BackupWorkerIT {
 
         worker.close();
 
-        JsonNode failed = awaitEvent("dev.holdfast.backup.failed.v1", 1).getFirst().get("data");
-        assertThat(failed.get("code").asString()).isEqualTo("worker-stopped");
-        assertThat(failed.get("failureKind").asString()).isEqualTo("retriable");
+        JsonNode released = awaitEvent("dev.holdfast.run.released.v1", 1).getFirst().get("data");
+        assertThat(events("dev.holdfast.backup.failed.v1")).as("a deployment is no failure").isEmpty();
         try (var files = Files.walk(folder.resolve("repository"))) {
             assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
                     .containsExactly("repository.json");
         }
         assertThat(ProcessHandle.current().descendants().flatMap(process -> process.info().commandLine().stream()))
                 .noneMatch(command -> command.contains(folder.toString()));
+
+        worker = HoldfastService.run(BackupWorker.class, "backup-worker", config, Map.of("server.port", 0));
+
+        JsonNode completed = awaitEvent("dev.holdfast.backup.completed.v1", 1).getFirst().get("data");
+        assertThat(completed.get("backupId")).isEqualTo(released.get("runId"));
+        assertThat(completed.get("attempt").asInt()).isEqualTo(2);
     }
 
     private void start(PostgresServer.Database source, String more) throws IOException {
@@ -159,7 +166,7 @@ class BackupWorkerIT {
                   %s: %s
                 %s
                 """.formatted(KafkaServer.shared().bootstrapServers(), alias, database(source), more));
-        HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.empty());
+        config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.empty());
         worker = HoldfastService.run(BackupWorker.class, "backup-worker", config, Map.of("server.port", 0));
     }
 

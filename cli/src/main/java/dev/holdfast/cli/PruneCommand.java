@@ -64,7 +64,8 @@ final class PruneCommand implements Callable<Integer> {
         List<PruneOutcome> outcomes;
         try (Repositories repositories = holdfast.repositories(config, ServiceRole.RETENTION)) {
             PruneBackups prune = new PruneBackups(repositories.all(), holdfast.surroundings().clock());
-            outcomes = dryRun ? prune.dryRun(databases) : prune.run(databases, deleted::add);
+            outcomes = (dryRun ? prune.dryRun(databases) : prune.run(databases, deleted::add)).stream()
+                    .filter(outcome -> database == null || outcome.database() == null || database.equals(outcome.database())).toList();
         }
         tellTheLog(config, deleted);
         holdfast.console().document(new Pruned(dryRun, outcomes.stream().map(PruneCommand::part).toList()));

@@ -4,6 +4,7 @@ import dev.holdfast.retention.plan.Plan;
 import dev.holdfast.retention.prune.PruneBackups;
 import dev.holdfast.retention.prune.PruneOutcome;
 import dev.holdfast.service.config.HoldfastConfig;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +41,9 @@ final class PruneRegularly implements SmartLifecycle {
 
     private void run() {
         try {
-            for (PruneOutcome outcome : prune.run(config.databases().values(), tell::deleted)) {
-                tell.outcome(outcome);
+            List<PruneOutcome> outcomes = prune.run(config.databases().values(), tell::deleted);
+            tell.outcomes(outcomes);
+            for (PruneOutcome outcome : outcomes) {
                 LOG.info("pruned {} in repository {}: {} kept, {} deleted", outcome.database(), outcome.repository(),
                         outcome.plan().map(PruneRegularly::kept).orElse(0L), outcome.expired().size());
             }

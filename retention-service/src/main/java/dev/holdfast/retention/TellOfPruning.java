@@ -11,6 +11,7 @@ import dev.holdfast.service.messaging.EventPublisher;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,20 +39,24 @@ final class TellOfPruning {
         send(identity.event(id, expired.backupId(), id, expired));
     }
 
-    /** Each failure is logged whenever it happens and alerted once, until a run without it. */
-    synchronized void outcome(PruneOutcome outcome) {
-        String where = outcome.database() + "/" + outcome.kind() + "/" + outcome.repository() + "/";
+    /** Each failure of a run is logged whenever it happens and alerted once, until a run without it. */
+    synchronized void outcomes(List<PruneOutcome> outcomes) {
         Set<String> now = new HashSet<>();
-        for (HoldfastException failure : outcome.failures()) {
-            LOG.error("pruning {} in {}: {}: {}; {}", outcome.database(), outcome.repository(), failure.code(),
-                    failure.getMessage(), failure.nextStep());
-            now.add(where + failure.code());
-            if (alerted.add(where + failure.code()) && outcome.database() != null) {
-                send(identity.event(null, "prune-" + outcome.repository(), new AlertRaised(outcome.database(), "prune-failed", "warning",
-                        outcome.repository(), failure.code() + ": " + failure.getMessage(), failure.nextStep())));
+        for (PruneOutcome outcome : outcomes) {
+            for (HoldfastException failure : outcome.failures()) {
+                LOG.error("pruning {} in {}: {}: {}; {}", outcome.database(), outcome.repository(), failure.code(),
+                        failure.getMessage(), failure.nextStep());
+                boolean tombstone = failure.code().startsWith("tombstone-");
+                String key = outcome.database() + "/" + outcome.repository() + "/"
+                        + (tombstone ? failure.getMessage() : outcome.kind() + "/" + failure.code());
+                if (now.add(key) && alerted.add(key)) {
+                    send(identity.event(null, "prune-" + outcome.repository(), new AlertRaised(outcome.database(),
+                            tombstone ? "tombstone-refused" : "prune-failed", tombstone ? "critical" : "warning",
+                            outcome.repository(), failure.code() + ": " + failure.getMessage(), failure.nextStep())));
+                }
             }
         }
-        alerted.removeIf(known -> known.startsWith(where) && !now.contains(known));
+        alerted.retainAll(now);
     }
 
     synchronized void retry() {

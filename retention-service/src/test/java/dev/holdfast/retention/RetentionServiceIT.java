@@ -3,6 +3,7 @@ package dev.holdfast.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupExpired;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
@@ -10,6 +11,8 @@ import dev.holdfast.events.Topics;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.StoredBackups;
+import dev.holdfast.repository.Tombstone;
+import dev.holdfast.repository.manifest.ManifestJson;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.config.HoldfastConfig;
@@ -52,6 +55,29 @@ class RetentionServiceIT {
                 assertThat(told).allSatisfy(event -> assertThat(event.rule()).contains("last 3"));
             }
         }
+    }
+
+    @Test
+    void a_tombstone_that_no_rule_asked_for_is_alerted_and_deletes_nothing() throws IOException {
+        ManifestDocument newest = sixVerified().getFirst();
+        Path forged = folder.resolve("disk/db/shop").resolve(newest.id().toString()).resolve("tombstone.json");
+        Files.write(forged, ManifestJson.write(new Tombstone(1, "shop", newest.id().toString(), newest.sha256(), "forged", Instant.now())));
+        try (ConfigurableApplicationContext service = start(KafkaServer.shared(), true)) {
+            List<AlertRaised> alerts = new CopyOnWriteArrayList<>();
+            try (LogFollower follower = service.getBean(LogFollowers.class).fromStart(Topics.EVENTS, (event, position) -> {
+                if (event.data() instanceof AlertRaised alert && alert.reason().contains(newest.id().toString())) {
+                    alerts.add(alert);
+                }
+            })) {
+                follower.start();
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts).singleElement().satisfies(alert -> {
+                    assertThat(alert.alert()).isEqualTo("tombstone-refused");
+                    assertThat(alert.database()).isEqualTo("shop");
+                    assertThat(alert.nextStep()).contains("tombstone.json");
+                }));
+            }
+        }
+        assertThat(forged.resolveSibling("manifest.json")).exists();
     }
 
     @Test

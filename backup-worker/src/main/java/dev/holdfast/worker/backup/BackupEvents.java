@@ -6,6 +6,7 @@ import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.BackupStarted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunReleased;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
@@ -56,6 +57,11 @@ final class BackupEvents {
                         manifest.startedAt(), manifest.endedAt(), manifest.snapshotTime(), plain,
                         document.storedBytes(), manifest.encryption().method().equals("openpgp"),
                         manifest.source().serverVersion(), document.sha256(), copies, lost));
+    }
+
+    Event<?> released(Run run, HoldfastException why) {
+        return event(Event.idFrom("run.released", run.folder().prefix()), run, new RunReleased(run.alias(),
+                run.id().toString(), "backup", run.attempt(), why.getMessage()));
     }
 
     Event<?> failed(Run run, String phase, HoldfastException e) {

@@ -39,6 +39,14 @@ record Run(Event<BackupRequested> request, HoldfastConfig.Database policy, Attem
         return "holdfast/" + id() + "/";
     }
 
+    /** The same request for the next attempt; it keeps the deadline, so that giving a run back never prolongs it. */
+    Event<BackupRequested> again() {
+        BackupRequested asked = request.data();
+        return new Event<>(request.id(), request.source(), request.subject(), request.time(), request.correlationId(),
+                request.instance(), new BackupRequested(asked.database(), asked.kind(), asked.repositories(),
+                        asked.fireTime(), attempt() + 1, asked.requester(), asked.reason(), deadline));
+    }
+
     boolean encrypted() {
         return !policy.encryption().none();
     }

@@ -31,6 +31,8 @@ public final class RunBackup {
     /** Below the time after which the broker gives an unclaimed record to somebody else (30 s by default). */
     private static final Duration ASK_BEFORE_CLAIM = Duration.ofSeconds(5);
 
+    private static final String STOPPED = "worker-stopped";
+
     private final HoldfastConfig config;
     private final Function<SecretReference, Password> secrets;
     private final Supplier<PostgresTools> tools;
@@ -59,7 +61,10 @@ public final class RunBackup {
         this.events = new BackupEvents(identity);
     }
 
-    /** Claims and runs at once, on this thread. The listener has heard {@code completed} or {@code failed} when it returns. */
+    /**
+     * Claims and runs at once, on this thread. The listener has heard {@code completed}, {@code failed} or
+     * {@code released} when it returns.
+     */
     public void run(Event<BackupRequested> request, RunListener listener) {
         claim(request, listener).run();
     }
@@ -93,7 +98,10 @@ public final class RunBackup {
         return () -> execute(run, listener);
     }
 
-    /** Ends every run with code {@code worker-stopped} (retriable); claims nothing more. */
+    /**
+     * Ends every run and claims nothing more. A run that somebody may take over is {@code released}, any other one failed
+     * with code {@code worker-stopped} (retriable).
+     */
     public void stop() {
         stopping = true;
         active.forEach(control -> control.cancel(stopped()));
@@ -107,7 +115,7 @@ public final class RunBackup {
             if (stopping) {
                 control.cancel(stopped());
             }
-            outcome = attempt(run, control, heartbeat);
+            outcome = attempt(run, control, heartbeat, listener);
         } finally {
             control.end();
             active.remove(control);
@@ -115,16 +123,30 @@ public final class RunBackup {
         listener.happened(outcome);
     }
 
-    private Event<?> attempt(Run run, RunControl control, Heartbeat heartbeat) {
+    private Event<?> attempt(Run run, RunControl control, Heartbeat heartbeat, RunListener listener) {
         try {
             return new BackupAttempt(run, control, heartbeat, secrets, tools, clock, copySettings, events).make();
         } catch (RuntimeException | Error e) {
             control.end();
             Throwable reason = e instanceof RuntimeException thrown ? control.reasonOr(thrown) : e;
             HoldfastException failure = reason instanceof HoldfastException known ? known : unexpected(reason);
+            if (failure.code().equals(STOPPED) && givenBack(run, listener)) {
+                log.info("Backup {} of {} was given back in phase {}", run.id(), run.alias(), heartbeat.phase());
+                return events.released(run, failure);
+            }
             log.warn("Backup {} of {} failed in phase {}: {}: {} {}", run.id(), run.alias(), heartbeat.phase(), failure.code(),
                     failure.getMessage(), failure.nextStep(), failure.kind() == FailureKind.BUG ? failure : null);
             return events.failed(run, heartbeat.phase(), failure);
+        }
+    }
+
+    /** Queued before {@code released} is told: a crash in between leaves one event out, not one backup. */
+    private static boolean givenBack(Run run, RunListener listener) {
+        try {
+            return listener.again(run.again());
+        } catch (HoldfastException e) {
+            log.warn("Request {} could not be queued again: {}: {}", run.request().id(), e.code(), e.getMessage());
+            return false;
         }
     }
 
@@ -133,8 +155,8 @@ public final class RunBackup {
     }
 
     private static HoldfastException stopped() {
-        return new HoldfastException(FailureKind.RETRIABLE, "worker-stopped", "Backing up: the worker is shutting down",
-                "Nothing is to be done where the run is supervised; otherwise request the backup again.");
+        return new HoldfastException(FailureKind.RETRIABLE, STOPPED, "Backing up: the worker is shutting down",
+                "Request the backup again.");
     }
 
     /** The message of an exception nobody expected may hold anything, so only its type is told. */

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.events.BackupFailed;
+import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.BackupStarted;
 import dev.holdfast.events.Event;
+import dev.holdfast.events.RunReleased;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.repository.BackupId;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,14 +115,27 @@ class FailingProgramsIT {
     }
 
     @Test
-    void a_worker_that_stops_ends_its_run_at_once_and_says_that_trying_again_helps() throws Exception {
-        tools.script("pg_dump", "REAL | head -c 50000; exec sleep 600");
-        Runnable job = shop.runBackup().claim(shop.request(), shop);
-        Thread slot = Thread.ofPlatform().start(job);
-        await().until(() -> shop.beats.stream().anyMatch(beat -> beat.phase().equals("dump") && beat.bytes() > 0));
+    void a_worker_that_stops_gives_its_run_back_at_once_and_leaves_nothing() throws Exception {
+        Event<BackupRequested> request = shop.request();
+        stopWhileDumping(request);
 
-        shop.runBackup().stop();
-        slot.join();
+        RunReleased released = (RunReleased) shop.events.getLast().data();
+        assertThat(released.runId()).isEqualTo(shop.started().backupId());
+        assertThat(released.attempt()).isEqualTo(1);
+        Event<BackupRequested> again = shop.queuedAgain.getFirst();
+        assertThat(BackupId.of(again)).hasToString(released.runId());
+        assertThat(List.of(again.id(), again.source(), again.correlationId()))
+                .containsExactly(request.id(), request.source(), request.correlationId());
+        assertThat(again.data().attempt()).isEqualTo(2);
+        assertThat(again.data().deadline()).as("giving back does not prolong it").isBefore(Instant.now().plus(Duration.ofMinutes(10)));
+        assertNothingStored();
+        assertNoSessionIsLeft();
+    }
+
+    @Test
+    void a_run_that_nobody_would_take_over_fails_when_it_is_stopped_and_says_that_trying_again_helps() throws Exception {
+        shop.alone();
+        stopWhileDumping(shop.request());
 
         BackupFailed failed = (BackupFailed) shop.events.getLast().data();
         assertThat(failed.code()).isEqualTo("worker-stopped");
@@ -138,6 +155,11 @@ class FailingProgramsIT {
             }
 
             @Override
+            public boolean again(Event<BackupRequested> request) {
+                throw new IllegalStateException("no broker");
+            }
+
+            @Override
             public void progressed(dev.holdfast.events.RunProgressed progress, String correlationId) {
                 throw new IllegalStateException("no broker");
             }
@@ -145,6 +167,15 @@ class FailingProgramsIT {
 
         assertThatThrownBy(() -> shop.runBackup().claim(shop.request(), deaf)).hasMessage("no broker");
         assertNothingStored();
+    }
+
+    private void stopWhileDumping(Event<BackupRequested> request) throws Exception {
+        tools.script("pg_dump", "REAL | head -c 50000; exec sleep 600");
+        Runnable job = shop.runBackup().claim(request, shop);
+        Thread slot = Thread.ofPlatform().start(job);
+        await().until(() -> shop.beats.stream().anyMatch(beat -> beat.phase().equals("dump") && beat.bytes() > 0));
+        shop.runBackup().stop();
+        slot.join();
     }
 
     private void assertFailed(String code, String phase) throws IOException {

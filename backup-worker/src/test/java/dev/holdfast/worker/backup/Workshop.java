@@ -42,6 +42,7 @@ final class Workshop implements RunListener {
 
     final Map<String, ObjectStore> stores = new LinkedHashMap<>();
     final List<Event<?>> events = new CopyOnWriteArrayList<>();
+    final List<Event<BackupRequested>> queuedAgain = new CopyOnWriteArrayList<>();
     final List<RunProgressed> beats = new CopyOnWriteArrayList<>();
     private final EventCodec codec = new EventCodec();
     private final Map<String, Repository> repositories = new LinkedHashMap<>();
@@ -52,6 +53,7 @@ final class Workshop implements RunListener {
     private long partBytes = 32L << 30;
     private Duration deadline = Duration.ofMinutes(10);
     private Duration stallAfter = Duration.ofSeconds(60);
+    private boolean alone;
     private Runnable atDump = () -> { };
     private RunBackup runBackup;
 
@@ -105,6 +107,12 @@ final class Workshop implements RunListener {
 
     Workshop stallAfter(Duration other) {
         stallAfter = other;
+        return this;
+    }
+
+    /** Nobody would take over a run that is given back. */
+    Workshop alone() {
+        alone = true;
         return this;
     }
 
@@ -186,6 +194,15 @@ final class Workshop implements RunListener {
     public void happened(Event<?> event) {
         codec.encode(event);
         events.add(event);
+    }
+
+    @Override
+    public boolean again(Event<BackupRequested> request) {
+        if (!alone) {
+            codec.encode(request);
+            queuedAgain.add(request);
+        }
+        return !alone;
     }
 
     @Override

@@ -32,13 +32,25 @@ public final class BackupCatalog {
     }
 
     /**
-     * The backups of a database, newest first. A folder without a manifest is not a backup; one with a tombstone is on
-     * its way out and not one any more.
+     * The backups of a database, newest first. A folder without a manifest is not a backup; one that a tombstone condemns
+     * is on its way out and not one any more. A tombstone that is invalid or names another manifest hides nothing.
      */
     public List<BackupId> backups(String alias) {
+        Set<BackupId> buried = new TreeSet<>();
+        List<BackupId> found = folders(alias, buried);
+        ObjectStore store = repository.checkedStore();
+        return found.stream().filter(id -> !buried.contains(id) || bytes(store, alias, id)
+                .filter(manifest -> !Tombstones.condemn(repository, store, alias, id, manifest)).isPresent()).toList();
+    }
+
+    /** Those with a manifest, newest first, whatever tombstones say. */
+    List<BackupId> withManifest(String alias) {
+        return folders(alias, new TreeSet<>());
+    }
+
+    private List<BackupId> folders(String alias, Set<BackupId> buried) {
         String prefix = Layout.database(alias);
         Set<BackupId> found = new TreeSet<>(Comparator.reverseOrder());
-        Set<BackupId> expiring = new TreeSet<>();
         try (Stream<StoredObject> objects = repository.checkedStore().list(prefix)) {
             objects.map(object -> object.key().substring(prefix.length()).split("/"))
                     .filter(segments -> segments.length == 2)
@@ -46,11 +58,10 @@ public final class BackupCatalog {
                         if (segments[1].equals("manifest.json")) {
                             found.add(id);
                         } else if (segments[1].equals("tombstone.json")) {
-                            expiring.add(id);
+                            buried.add(id);
                         }
                     }));
         }
-        found.removeAll(expiring);
         return List.copyOf(found);
     }
 
@@ -60,12 +71,24 @@ public final class BackupCatalog {
      */
     public Optional<ManifestDocument> find(String alias, BackupId id) {
         ObjectStore store = repository.checkedStore();
-        if (store.find(Layout.tombstone(alias, id)).isPresent()) {
-            return Optional.empty();
-        }
-        String key = Layout.manifest(alias, id);
-        return SmallObject.find(store, key, ManifestRules.MAX_BYTES)
-                .map(bytes -> ManifestDocument.parse(bytes, alias, id, store.location() + "/" + key));
+        boolean buried = store.find(Layout.tombstone(alias, id)).isPresent();
+        return bytes(store, alias, id)
+                .filter(manifest -> !buried || !Tombstones.condemn(repository, store, alias, id, manifest))
+                .map(manifest -> parse(store, alias, id, manifest));
+    }
+
+    /** The manifest, whatever a tombstone says. */
+    Optional<ManifestDocument> read(String alias, BackupId id) {
+        ObjectStore store = repository.checkedStore();
+        return bytes(store, alias, id).map(manifest -> parse(store, alias, id, manifest));
+    }
+
+    private static Optional<byte[]> bytes(ObjectStore store, String alias, BackupId id) {
+        return SmallObject.find(store, Layout.manifest(alias, id), ManifestRules.MAX_BYTES);
+    }
+
+    private static ManifestDocument parse(ObjectStore store, String alias, BackupId id, byte[] manifest) {
+        return ManifestDocument.parse(manifest, alias, id, store.location() + "/" + Layout.manifest(alias, id));
     }
 
     /** The manifest; code {@code backup-missing} where there is none. */

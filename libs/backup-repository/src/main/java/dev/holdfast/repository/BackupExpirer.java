@@ -7,8 +7,6 @@ import dev.holdfast.repository.store.ObjectStore;
 import dev.holdfast.repository.store.StoreException;
 import dev.holdfast.repository.store.StoredObject;
 
-import tools.jackson.core.JacksonException;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,8 +23,6 @@ import java.util.stream.Stream;
  * the manifest, then verifications and data, then the tombstone. Retention's view: it opens no data.
  */
 public final class BackupExpirer {
-
-    private static final int MAX_TOMBSTONE = 1 << 16;
 
     private final Repository repository;
     private final BackupCatalog catalog;
@@ -57,24 +53,53 @@ public final class BackupExpirer {
                 throw e;
             }
         }
-        Tombstone standing = tombstone(store, manifest.alias(), manifest.id()).orElseThrow(() ->
+        Tombstone standing = Tombstones.find(repository, store, manifest.alias(), manifest.id()).orElseThrow(() ->
                 new RepositoryException(FailureKind.RETRIABLE, "already-expired",
                         manifest + " was deleted by another run meanwhile", "nothing: it is gone"));
         return finish(standing);
     }
 
-    /** Deletions that were begun and not finished, oldest first. */
-    public List<Tombstone> unfinished() {
+    /** Deletions that were begun and not finished, by their tombstones. */
+    public Unfinished unfinished() {
         ObjectStore store = repository.checkedStore();
         List<Tombstone> found = new ArrayList<>();
+        List<Unfinished.Refused> refused = new ArrayList<>();
         try (Stream<StoredObject> objects = store.list(Layout.DATABASES)) {
             objects.map(object -> object.key().split("/"))
                     .filter(segments -> segments.length == 4 && segments[3].equals("tombstone.json")
                             && Layout.isAlias(segments[1]))
                     .forEach(segments -> Layout.backupId(segments[2])
-                            .flatMap(id -> tombstone(store, segments[1], id)).ifPresent(found::add));
+                            .ifPresent(id -> sort(store, segments[1], id, found, refused)));
         }
-        return List.copyOf(found);
+        return new Unfinished(found, refused);
+    }
+
+    private void sort(ObjectStore store, String alias, BackupId id, List<Tombstone> found,
+            List<Unfinished.Refused> refused) {
+        try {
+            Tombstones.find(repository, store, alias, id).ifPresent(found::add);
+        } catch (RepositoryException e) {
+            if (!e.code().equals(Tombstones.INVALID)) {
+                throw e;
+            }
+            refused.add(new Unfinished.Refused(alias, id, e));
+        }
+    }
+
+    /** Whether the manifest is gone: then the deletion had been decided, and finishing it takes no backup away. */
+    public boolean pastManifest(Tombstone tombstone) {
+        return repository.checkedStore()
+                .find(Layout.manifest(tombstone.database(), BackupId.parse(tombstone.backupId()))).isEmpty();
+    }
+
+    /** The backups of a database that have a manifest, newest first: unlike the catalog's also those with a tombstone. */
+    public List<BackupId> backups(String alias) {
+        return catalog.withManifest(alias);
+    }
+
+    /** As the catalog's, also where there is a tombstone. */
+    public Optional<ManifestDocument> find(String alias, BackupId id) {
+        return catalog.read(alias, id);
     }
 
     /** Finishes a deletion from wherever it stopped; what is gone already is not counted again. */
@@ -120,7 +145,7 @@ public final class BackupExpirer {
         List<Orphan> orphans = new ArrayList<>();
         folders.forEach((folder, objects) -> {
             BackupId id = BackupId.parse(folder.substring(0, folder.indexOf('/')));
-            Optional<ManifestDocument> manifest = catalog.find(alias, id);
+            Optional<ManifestDocument> manifest = catalog.read(alias, id);
             Set<String> named = manifest.map(BackupExpirer::keys).orElse(Set.of());
             List<StoredObject> left = objects.stream().filter(object -> !named.contains(object.key())).toList();
             if (!left.isEmpty()) {
@@ -143,24 +168,6 @@ public final class BackupExpirer {
         try (Stream<StoredObject> objects = store.list(prefix)) {
             return objects.toList();
         }
-    }
-
-    private Optional<Tombstone> tombstone(ObjectStore store, String alias, BackupId id) {
-        return SmallObject.find(store, Layout.tombstone(alias, id), MAX_TOMBSTONE).map(bytes -> {
-            try {
-                Tombstone tombstone = ManifestJson.read(bytes, Tombstone.class);
-                if (!alias.equals(tombstone.database()) || !id.toString().equals(tombstone.backupId())
-                        || tombstone.manifestSha256() == null
-                        || tombstone.formatVersion() != ManifestRules.FORMAT_VERSION) {
-                    throw new IllegalArgumentException("it names another backup, or no manifest, or a newer format");
-                }
-                return tombstone;
-            } catch (JacksonException | IllegalArgumentException e) {
-                throw new RepositoryException(FailureKind.PERMANENT, "tombstone-invalid",
-                        "the tombstone of " + alias + "/" + id + " in " + repository + " is refused: "
-                                + e.getMessage(), "find who wrote it and remove it by hand", e);
-            }
-        });
     }
 
     private static final class Tally {

@@ -83,14 +83,14 @@ class CrashOrderTest {
             FaultyStore store = crashing(folder, step, after);
             crashed = fails(() -> Repository.open("crashing", store).expirer().expire(doomed, "age", CLOCK));
             assertWholeOrAbsent(repository);
-            repository.expirer().unfinished().forEach(repository.expirer()::finish);
+            repository.expirer().unfinished().tombstones().forEach(repository.expirer()::finish);
             if (repository.catalog().find("shop", doomed.id()).isPresent()) {
                 assertThat(step).isEqualTo(1);
                 assertThat(after).isFalse();
             } else {
                 assertThat(folder.resolve("db/shop/" + doomed.id())).doesNotExist();
             }
-            assertThat(repository.expirer().unfinished()).isEmpty();
+            assertThat(repository.expirer().unfinished().tombstones()).isEmpty();
             assertThat(repository.catalog().backups("shop")).contains(kept.id());
             assertThat(repository.reader().openStored(kept, kept.stream("data")).readAllBytes()).hasSize(40_000);
         }
@@ -127,17 +127,22 @@ class CrashOrderTest {
         store.create("db/shop/" + doomed.id() + "/tombstone.json", ManifestJson.write(new Tombstone(1, "shop",
                 doomed.id().toString(), "0".repeat(64), "age", CLOCK.instant())));
         RepositoryTest.fails("manifest-conflict", () -> repository.expirer().expire(doomed, "age", CLOCK));
+        assertThat(repository.catalog().backups("shop")).as("and hides nothing").containsExactly(doomed.id());
         assertThat(root.resolve("db/shop/" + doomed.id() + "/manifest.json")).exists();
     }
 
     @Test
-    void a_forged_tombstone_is_refused() {
+    void a_forged_tombstone_is_refused_and_hides_nothing() {
         FileStore store = FileStore.at(root);
         Repository repository = Repository.open("main", store);
         ManifestDocument doomed = SAMPLE.storeIn(repository);
         store.create("db/shop/" + doomed.id() + "/tombstone.json", ManifestJson.write(new Tombstone(1, "other",
                 doomed.id().toString(), doomed.sha256(), "age", CLOCK.instant())));
-        RepositoryTest.fails("tombstone-invalid", () -> repository.expirer().unfinished());
+        assertThat(repository.expirer().unfinished().tombstones()).isEmpty();
+        assertThat(repository.expirer().unfinished().refused()).singleElement()
+                .satisfies(refused -> assertThat(refused.why().code()).isEqualTo("tombstone-invalid"));
+        assertThat(repository.catalog().backups("shop")).containsExactly(doomed.id());
+        assertThat(repository.catalog().find("shop", doomed.id())).isPresent();
     }
 
     private static FaultyStore crashing(Path folder, int step, boolean after) {

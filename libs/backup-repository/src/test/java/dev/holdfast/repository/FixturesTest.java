@@ -78,7 +78,7 @@ class FixturesTest {
         copy(resource("broken/expiry-stopped-after-the-manifest"), folder);
         Repository repository = Repository.open("broken", FileStore.at(folder));
         assertThat(repository.catalog().backups("plain")).isEmpty();
-        Tombstone left = repository.expirer().unfinished().getFirst();
+        Tombstone left = repository.expirer().unfinished().tombstones().getFirst();
         assertThat(left.reason()).isEqualTo("age 30d");
         assertThat(repository.expirer().finish(left).objects()).isEqualTo(4);
         assertThat(folder.resolve("db")).doesNotExist();

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,28 +48,31 @@ public final class PruneBackups {
     }
 
     /**
-     * Finishes deletions that were begun, then plans and deletes.
+     * Finishes deletions that were begun, then plans and deletes. A tombstone beside a manifest is obeyed only where the plan
+     * deletes that backup; otherwise it is left and a failure, code {@code tombstone-refused}.
      *
      * @param deleted is told right after each deletion, and again of none
      */
     public List<PruneOutcome> run(Collection<HoldfastConfig.Database> databases, Consumer<BackupExpired> deleted) {
-        List<PruneOutcome> all = new ArrayList<>(resume(deleted));
+        Set<String> aliases = databases.stream().map(HoldfastConfig.Database::alias).collect(Collectors.toSet());
+        List<PruneOutcome> all = new ArrayList<>();
+        repositories.values().forEach(repository -> all.addAll(resume(repository, aliases, deleted)));
         all.addAll(outcomes(databases, true, deleted));
         return List.copyOf(all);
     }
 
-    /** Finishes what was begun in any repository, also of databases that are no longer configured; only those are told. */
-    private List<PruneOutcome> resume(Consumer<BackupExpired> deleted) {
+    /** Finishes what was begun, also of databases that are no longer configured; where a manifest stands, a plan decides. */
+    private List<PruneOutcome> resume(Repository repository, Set<String> aliases, Consumer<BackupExpired> deleted) {
         List<PruneOutcome> outcomes = new ArrayList<>();
-        for (Repository repository : repositories.values()) {
-            try {
-                List<Tombstone> unfinished = repository.exists() ? repository.expirer().unfinished() : List.of();
-                for (Tombstone tombstone : unfinished) {
-                    outcomes.add(resume(repository, tombstone, deleted));
-                }
-            } catch (HoldfastException e) {
-                outcomes.add(new PruneOutcome(null, null, repository.name(), Optional.empty(), List.of(), List.of(e)));
+        try {
+            if (repository.exists()) {
+                Condemned condemned = Condemned.in(repository);
+                condemned.pastManifest().forEach(tombstone -> outcomes.add(resume(repository, tombstone, deleted)));
+                condemned.without(aliases).forEach((alias, refused) -> outcomes.add(
+                        new PruneOutcome(alias, null, repository.name(), Optional.empty(), List.of(), refused)));
             }
+        } catch (HoldfastException e) {
+            outcomes.add(new PruneOutcome(null, null, repository.name(), Optional.empty(), List.of(), List.of(e)));
         }
         return outcomes;
     }
@@ -102,16 +106,19 @@ public final class PruneBackups {
             if (!repository.exists()) {
                 return List.of();
             }
+            Condemned condemned = Condemned.in(repository);
+            unreadable.addAll(condemned.invalid(database.alias()));
             Standings standings = new Standings(repository, database.alias(), database.verify().level());
             Map<String, List<Stands>> byKind = standings.read(unreadable).stream()
                     .collect(Collectors.groupingBy(Stands::kind, TreeMap::new, Collectors.toList()));
             List<PruneOutcome> outcomes = new ArrayList<>();
             byKind.forEach((kind, backups) -> {
-                Plan plan = Plan.of(rules(database), backups.stream().map(Stands::candidate).toList(), clock.instant());
-                Deletion deletion = new Deletion(repository, standings, plan, backups);
+                Condemned.Judged judged = condemned.judge(database.alias(), rules(database), backups, clock.instant());
+                Deletion deletion = new Deletion(repository, standings, judged, backups);
                 outcomes.add(deletion.outcome(database.alias(), kind, unreadable, delete, deleted));
             });
-            return outcomes;
+            return byKind.isEmpty() && !unreadable.isEmpty() ? List.of(new PruneOutcome(database.alias(), null, repository.name(),
+                    Optional.empty(), List.of(), unreadable)) : outcomes;
         } catch (HoldfastException e) {
             return List.of(new PruneOutcome(database.alias(), null, repository.name(), Optional.empty(), List.of(), List.of(e)));
         }
@@ -142,21 +149,27 @@ public final class PruneBackups {
         private final Repository repository;
         private final Standings standings;
         private final Plan plan;
+        private final Condemned.Judged judged;
         private final Map<String, Stands> planned;
 
-        Deletion(Repository repository, Standings standings, Plan plan, List<Stands> planned) {
+        Deletion(Repository repository, Standings standings, Condemned.Judged judged, List<Stands> planned) {
             this.repository = repository;
             this.standings = standings;
-            this.plan = plan;
+            this.plan = judged.plan();
+            this.judged = judged;
             this.planned = planned.stream().collect(Collectors.toMap(stands -> stands.candidate().backupId(), stands -> stands));
         }
 
         PruneOutcome outcome(String alias, String kind, List<HoldfastException> unreadable, boolean delete,
                 Consumer<BackupExpired> deleted) {
             List<HoldfastException> failures = new ArrayList<>(unreadable);
+            failures.addAll(judged.refused());
             List<BackupExpired> expired = new ArrayList<>();
             try {
                 for (Decision decision : delete ? plan.deletions() : List.<Decision>of()) {
+                    if (judged.untouchable().contains(decision.backup().backupId())) {
+                        continue;
+                    }
                     expire(decision).ifPresent(event -> {
                         expired.add(event);
                         deleted.accept(event);
@@ -170,7 +183,7 @@ public final class PruneBackups {
 
         private Optional<BackupExpired> expire(Decision decision) {
             for (Candidate kept : plan.floor()) {
-                if (standings.again(kept).filter(now -> now.candidate().standing() == Standing.VERIFIED).isEmpty()) {
+                if (standings.visible(kept).filter(now -> now.candidate().standing() == Standing.VERIFIED).isEmpty()) {
                     throw changed(kept, "is no longer there and verified, so fewer than the promised number would be left");
                 }
             }

@@ -42,12 +42,17 @@ final class Standings {
     record Stands(Candidate candidate, String kind, Optional<ManifestDocument> manifest) {
     }
 
-    /** @param failures gets what could not be read of single backups; an unreachable repository is thrown */
+    /**
+     * All with a manifest, those that a tombstone condemns too.
+     *
+     * @param failures gets what could not be read of single backups; an unreachable repository is thrown
+     */
     List<Stands> read(List<HoldfastException> failures) {
         List<Stands> found = new ArrayList<>();
-        for (BackupId id : expirer.catalog().backups(alias)) {
+        int before = failures.size();
+        for (BackupId id : expirer.backups(alias)) {
             try {
-                expirer.catalog().find(alias, id).ifPresent(manifest -> found.add(new Stands(candidate(manifest), id.kind(),
+                expirer.find(alias, id).ifPresent(manifest -> found.add(new Stands(candidate(manifest), id.kind(),
                         Optional.of(manifest))));
             } catch (HoldfastException e) {
                 if (e.kind() == FailureKind.RETRIABLE) {
@@ -57,7 +62,7 @@ final class Standings {
                 found.add(new Stands(new Candidate(id.toString(), id.fireTime(), Standing.UNREADABLE), id.kind(), Optional.empty()));
             }
         }
-        if (failures.isEmpty()) { // telling orphans needs every manifest; they are only told, never deleted
+        if (failures.size() == before) { // telling orphans needs every manifest; they are only told, never deleted
             incomplete().forEach(found::add);
         }
         return found;
@@ -65,9 +70,16 @@ final class Standings {
 
     /** Asks for one backup again; empty where it is gone. */
     Optional<Stands> again(Candidate candidate) {
-        BackupId id = BackupId.parse(candidate.backupId());
-        return expirer.catalog().find(alias, id)
-                .map(manifest -> new Stands(candidate(manifest), id.kind(), Optional.of(manifest)));
+        return stands(candidate, expirer.find(alias, BackupId.parse(candidate.backupId())));
+    }
+
+    /** Likewise; empty also where a tombstone condemns it, so that nobody else would find it. */
+    Optional<Stands> visible(Candidate candidate) {
+        return stands(candidate, expirer.catalog().find(alias, BackupId.parse(candidate.backupId())));
+    }
+
+    private Optional<Stands> stands(Candidate candidate, Optional<ManifestDocument> found) {
+        return found.map(manifest -> new Stands(candidate(manifest), BackupId.parse(candidate.backupId()).kind(), found));
     }
 
     private Stream<Stands> incomplete() {

@@ -8,6 +8,8 @@ import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.StoredBackups;
+import dev.holdfast.repository.Tombstone;
+import dev.holdfast.repository.manifest.ManifestJson;
 import dev.holdfast.repository.store.FaultyStore;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.retention.plan.Decision;
@@ -157,7 +159,63 @@ class PruneBackupsTest {
         assertThat(foldersWithFiles("shop")).isEqualTo(ids(days.subList(0, 3)));
         assertThat(victim).doesNotExist();
         assertThat(told).isNotEmpty().allSatisfy(event -> assertThat(event.rule()).contains("last 3"));
-        assertThat(disk.expirer().unfinished()).isEmpty();
+        assertThat(disk.expirer().unfinished().tombstones()).isEmpty();
+    }
+
+    @Test
+    void a_tombstone_that_fits_a_backup_of_the_floor_deletes_nothing_and_is_told() throws IOException {
+        List<ManifestDocument> days = verifiedDays(6);
+        tombstone(days.getFirst(), new Tombstone(1, "shop", days.getFirst().id().toString(), days.getFirst().sha256(), "forged", NOW));
+
+        List<PruneOutcome> outcomes = prune(TestDatabases.keepLast("shop", 2, "disk"));
+
+        assertThat(failures(outcomes)).containsExactly("tombstone-refused");
+        assertThat(told).noneMatch(event -> event.backupId().equals(days.getFirst().id().toString())).hasSize(3);
+        assertThat(foldersWithFiles("shop")).as("what nobody finds any more does not count for the floor")
+                .isEqualTo(ids(days.subList(0, 3)));
+        Files.delete(folder("shop", days.getFirst()).resolve("tombstone.json"));
+        assertThat(disk.catalog().backups("shop")).contains(days.getFirst().id());
+    }
+
+    @Test
+    void a_tombstone_beside_a_manifest_that_the_plan_deletes_is_finished() throws IOException {
+        List<ManifestDocument> days = verifiedDays(4);
+        tombstone(days.get(3), new Tombstone(1, "shop", days.get(3).id().toString(), days.get(3).sha256(), "last 3", NOW));
+
+        assertThat(prune(TestDatabases.keepLast("shop", 3, "disk"))).noneMatch(PruneOutcome::failed);
+
+        assertThat(told).extracting(BackupExpired::backupId).containsExactly(days.get(3).id().toString());
+        assertThat(foldersWithFiles("shop")).isEqualTo(ids(days.subList(0, 3)));
+    }
+
+    @Test
+    void tombstones_that_are_none_hide_no_backup_and_block_no_other_deletion() throws IOException {
+        List<ManifestDocument> days = verifiedDays(7);
+        Files.writeString(folder("shop", days.getFirst()).resolve("tombstone.json"), "{");
+        tombstone(days.get(1), new Tombstone(1, "shop", days.get(1).id().toString(), "0".repeat(64), "another manifest", NOW));
+        Files.writeString(folder("shop", days.get(5)).resolve("tombstone.json"), "no JSON");
+        tombstone(days.get(6), new Tombstone(1, "shop", days.get(6).id().toString(), days.get(6).sha256(), "last 3", NOW));
+        Files.delete(folder("shop", days.get(6)).resolve("manifest.json"));
+
+        List<PruneOutcome> outcomes = prune(TestDatabases.keepLast("shop", 3, "disk"));
+
+        assertThat(failures(outcomes)).containsExactlyInAnyOrder("tombstone-invalid", "tombstone-invalid", "tombstone-refused");
+        assertThat(disk.catalog().backups("shop")).contains(days.get(0).id(), days.get(1).id(), days.get(2).id());
+        assertThat(told).extracting(BackupExpired::backupId).containsExactly(days.get(6).id().toString(),
+                days.get(3).id().toString(), days.get(4).id().toString());
+    }
+
+    @Test
+    void a_tombstone_of_a_database_without_a_policy_deletes_nothing() {
+        verifiedDays(3);
+        ManifestDocument other = backups.add("old", day(90));
+        tombstone(other, new Tombstone(1, "old", other.id().toString(), other.sha256(), "age", NOW));
+
+        List<PruneOutcome> outcomes = prune(TestDatabases.keepLast("shop", 3, "disk"));
+
+        assertThat(outcomes.stream().filter(PruneOutcome::failed)).singleElement()
+                .satisfies(outcome -> assertThat(outcome.database()).isEqualTo("old"));
+        assertThat(folder("old", other).resolve("manifest.json")).exists();
     }
 
     @Test
@@ -226,6 +284,15 @@ class PruneBackupsTest {
                 List.of(TestDatabases.keepAll("shop", "disk"), TestDatabases.keepAge("blog", Duration.ofDays(2), "disk")), told::add);
         assertThat(outcomes).hasSize(2).noneMatch(PruneOutcome::failed);
         assertThat(told).isEmpty();
+    }
+
+    private void tombstone(ManifestDocument backup, Tombstone tombstone) {
+        FileStore.at(folder.resolve("disk")).create("db/" + backup.alias() + "/" + backup.id() + "/tombstone.json",
+                ManifestJson.write(tombstone));
+    }
+
+    private static List<String> failures(List<PruneOutcome> outcomes) {
+        return outcomes.stream().flatMap(outcome -> outcome.failures().stream()).map(HoldfastException::code).toList();
     }
 
     private List<PruneOutcome> prune(HoldfastConfig.Database database) {

@@ -56,7 +56,8 @@ public final class Runs {
             case BackupRefuted e -> change(VERIFICATION, e.database(), e.backupId(),
                     run -> run.in("refuted", at, e.findingsTotal() + " differences", e.nextStep()));
             case RunDeferred e -> change(e.activity(), e.database(), e.runId(), run -> run.in("deferred", at, e.reason(), null));
-            case RunReleased e -> change(e.activity(), e.database(), e.runId(), run -> run.in("released", at, e.reason(), null));
+            case RunReleased e -> change(e.activity(), e.database(), e.runId(), run -> run.ended() || run.attempt() > e.attempt() ? run // its successor was faster
+                    : run.in("released", at, e.reason(), null));
             case RunProgressed e -> progressed(e);
             default -> { }
         }

@@ -85,7 +85,7 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
         }
     }
 
-    /** Stops polling, interrupts the jobs and waits half a minute for them to end. */
+    /** Stops polling, has the handler end the jobs and waits half a minute for them. */
     @Override
     public synchronized void stop() {
         if (poller == null) {
@@ -94,11 +94,12 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
         // No wakeup: it could break off the acknowledgement of a claimed request, which would then never be done.
         stopping.countDown();
         boolean busy = !join(poller, STOP);
-        jobs.forEach(Thread::interrupt);
+        handler.stop(List.copyOf(jobs));
         long end = System.nanoTime() + STOP.toNanos();
         for (Thread job : List.copyOf(jobs)) {
             if (!join(job, Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())))) {
-                LOG.warn("A job of {} still runs {} s after it was interrupted", source.topic(), STOP.toSeconds());
+                LOG.warn("A job of {} still runs {} s after it was told to end", source.topic(), STOP.toSeconds());
+                job.interrupt();
             }
         }
         poller = null;
