@@ -46,8 +46,9 @@ public class NotifierService {
 
     @Bean
     LogFollower log(LogFollowers followers, Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity,
-            Clock clock) {
-        return followers.group(Topics.EVENTS, "holdfast-notifier", new QueueDeliveries(subscriptions, publisher, identity, clock));
+            Clock clock, MeterRegistry meters) {
+        return followers.group(Topics.EVENTS, "holdfast-notifier", new QueueDeliveries(subscriptions, publisher, identity, clock,
+                meters));
     }
 
     @Bean

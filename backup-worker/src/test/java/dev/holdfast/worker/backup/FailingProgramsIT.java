@@ -11,6 +11,8 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.store.FaultyStore;
+import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import java.io.IOException;
@@ -103,6 +105,21 @@ class FailingProgramsIT {
         assertThat(failed.code()).isEqualTo("tools-too-old");
         assertThat(failed.phase()).isEqualTo("preflight");
         assertThat(failed.reason()).contains("12.3");
+    }
+
+    @Test
+    void a_disk_that_fills_up_in_mid_dump_leaves_no_backup_and_no_upload() throws Exception {
+        shop = new Workshop(source).tools(tools.folder())
+                .store("files", new FaultyStore(FileStore.at(Files.createDirectories(folder.resolve("repository")))).fullAfter(100_000));
+
+        BackupFailed failed = shop.fail();
+
+        assertThat(shop.started()).isNotNull();
+        assertThat(failed.phase()).isEqualTo("dump");
+        assertThat(failed.reason()).contains("no space left");
+        assertThat(shop.repository("files").catalog().backups(Workshop.ALIAS)).isEmpty();
+        assertNothingStored();
+        assertNoSessionIsLeft();
     }
 
     @Test

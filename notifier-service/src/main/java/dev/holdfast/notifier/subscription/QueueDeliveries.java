@@ -10,16 +10,18 @@ import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventHandler;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads the log and queues one delivery per event and subscriber. It returns only once the broker has them all, and the
  * position in the log is committed after that, so a crash in between queues some again, under the same webhook-id.
+ * {@code holdfast_deliveries_outdated_total} counts the events that were too old to be told.
  */
 public final class QueueDeliveries implements EventHandler {
 
@@ -39,19 +41,22 @@ public final class QueueDeliveries implements EventHandler {
     private final ServiceIdentity identity;
     private final Clock clock;
     private final EventCodec codec = new EventCodec();
-    private final AtomicLong old = new AtomicLong();
+    private final Counter old;
 
-    public QueueDeliveries(Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity, Clock clock) {
+    public QueueDeliveries(Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity, Clock clock,
+            MeterRegistry meters) {
         this.subscriptions = subscriptions;
         this.publisher = publisher;
         this.identity = identity;
         this.clock = clock;
+        this.old = Counter.builder("holdfast.deliveries.outdated").register(meters);
     }
 
     @Override
     public void handle(Event<? extends Payload> event, LogPosition position) {
         if (position.appended().isBefore(clock.instant().minus(NEWS))) {
-            long count = old.incrementAndGet();
+            old.increment();
+            long count = (long) old.count();
             if (Long.bitCount(count) == 1) {
                 LOG.warn("{} events were appended more than {} hours ago and are not delivered, the last: {} of {}", count,
                         NEWS.toHours(), event.type().shortName(), position.appended());

@@ -18,6 +18,7 @@ import dev.holdfast.notifier.signature.WebhookSecret;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -33,6 +34,7 @@ class QueueDeliveriesTest {
     private static final LogPosition POSITION = new LogPosition(Topics.EVENTS, 0, 7, NOON, "shop");
 
     private final RecordedEvents recorded = new RecordedEvents();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Clock clock = Clock.fixed(NOON, ZoneOffset.UTC);
     private final ServiceIdentity identity = new ServiceIdentity("notifier-service", "n-1", clock);
 
@@ -114,20 +116,21 @@ class QueueDeliveriesTest {
                 throw new AssertionError("a delivery has to be confirmed");
             }
         };
-        QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), down, identity, clock);
+        QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), down, identity, clock, meters);
 
         assertThatThrownBy(() -> queue.handle(alert("reason"), POSITION)).isSameAs(unreachable);
     }
 
     @Test
     void an_event_that_is_no_news_any_more_wakes_nobody() {
-        QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), recorded, identity, clock);
+        QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), recorded, identity, clock, meters);
 
         queue.handle(alert("last month's"), new LogPosition(Topics.EVENTS, 0, 1, NOON.minus(QueueDeliveries.NEWS).minusMillis(1), "shop"));
         queue.handle(alert("yesterday's"), new LogPosition(Topics.EVENTS, 0, 2, NOON.minus(QueueDeliveries.NEWS), "shop"));
 
         assertThat(recorded.payloads(DeliveryRequested.class)).singleElement()
                 .satisfies(delivery -> assertThat(delivery.body()).contains("yesterday's"));
+        assertThat(meters.counter("holdfast.deliveries.outdated").count()).isEqualTo(1);
     }
 
     @Test
@@ -140,7 +143,7 @@ class QueueDeliveriesTest {
     }
 
     private void queue(Event<?> event, Subscription... subscriptions) {
-        new QueueDeliveries(new Subscriptions(List.of(subscriptions)), recorded, identity, clock).handle(event, POSITION);
+        new QueueDeliveries(new Subscriptions(List.of(subscriptions)), recorded, identity, clock, meters).handle(event, POSITION);
     }
 
     private static Event<AlertRaised> alert(String reason) {

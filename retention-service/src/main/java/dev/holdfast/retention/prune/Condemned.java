@@ -48,14 +48,14 @@ final class Condemned {
         return pastManifest;
     }
 
-    /** What is wrong with the tombstones of databases that no policy is known of. */
+    /** What is wrong with the tombstones of databases that no plan of this repository is made for. */
     Map<String, List<HoldfastException>> without(Set<String> aliases) {
         Map<String, List<HoldfastException>> refused = new LinkedHashMap<>();
         invalid.stream().filter(each -> !aliases.contains(each.alias()))
                 .forEach(each -> refused.computeIfAbsent(each.alias(), alias -> new ArrayList<>()).add(each.why()));
         standing.stream().filter(each -> !aliases.contains(each.database()))
                 .forEach(each -> refused.computeIfAbsent(each.database(), alias -> new ArrayList<>())
-                        .add(refused(each, "no policy of that database is known")));
+                        .add(refused(each, "no policy of that database covers this repository")));
         return refused;
     }
 

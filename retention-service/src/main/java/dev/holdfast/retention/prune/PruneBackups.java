@@ -19,6 +19,7 @@ import dev.holdfast.service.config.HoldfastConfig;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public final class PruneBackups {
 
     /** Says what {@link #run} would do now, and writes nothing. */
     public List<PruneOutcome> dryRun(Collection<HoldfastConfig.Database> databases) {
-        return outcomes(databases, false, expired -> { });
+        return outcomes(databases, new HashMap<>(), false, expired -> { });
     }
 
     /**
@@ -54,21 +55,28 @@ public final class PruneBackups {
      * @param deleted is told right after each deletion, and again of none
      */
     public List<PruneOutcome> run(Collection<HoldfastConfig.Database> databases, Consumer<BackupExpired> deleted) {
-        Set<String> aliases = databases.stream().map(HoldfastConfig.Database::alias).collect(Collectors.toSet());
+        Map<String, Condemned> condemned = new HashMap<>();
         List<PruneOutcome> all = new ArrayList<>();
-        repositories.values().forEach(repository -> all.addAll(resume(repository, aliases, deleted)));
-        all.addAll(outcomes(databases, true, deleted));
+        repositories.values().forEach(repository -> all.addAll(resume(repository, planned(databases, repository), condemned, deleted)));
+        all.addAll(outcomes(databases, condemned, true, deleted));
         return List.copyOf(all);
     }
 
+    private static Set<String> planned(Collection<HoldfastConfig.Database> databases, Repository repository) {
+        return databases.stream().filter(database -> database.repositories().contains(repository.name()))
+                .map(HoldfastConfig.Database::alias).collect(Collectors.toSet());
+    }
+
     /** Finishes what was begun, also of databases that are no longer configured; where a manifest stands, a plan decides. */
-    private List<PruneOutcome> resume(Repository repository, Set<String> aliases, Consumer<BackupExpired> deleted) {
+    private List<PruneOutcome> resume(Repository repository, Set<String> planned, Map<String, Condemned> known,
+            Consumer<BackupExpired> deleted) {
         List<PruneOutcome> outcomes = new ArrayList<>();
         try {
             if (repository.exists()) {
                 Condemned condemned = Condemned.in(repository);
+                known.put(repository.name(), condemned);
                 condemned.pastManifest().forEach(tombstone -> outcomes.add(resume(repository, tombstone, deleted)));
-                condemned.without(aliases).forEach((alias, refused) -> outcomes.add(
+                condemned.without(planned).forEach((alias, refused) -> outcomes.add(
                         new PruneOutcome(alias, null, repository.name(), Optional.empty(), List.of(), refused)));
             }
         } catch (HoldfastException e) {
@@ -88,25 +96,25 @@ public final class PruneBackups {
         }
     }
 
-    private List<PruneOutcome> outcomes(Collection<HoldfastConfig.Database> databases, boolean delete,
-            Consumer<BackupExpired> deleted) {
+    private List<PruneOutcome> outcomes(Collection<HoldfastConfig.Database> databases, Map<String, Condemned> condemned,
+            boolean delete, Consumer<BackupExpired> deleted) {
         List<PruneOutcome> outcomes = new ArrayList<>();
         for (HoldfastConfig.Database database : databases) {
             for (String name : database.repositories()) {
-                outcomes.addAll(outcomes(database, repository(name), delete, deleted));
+                outcomes.addAll(outcomes(database, repository(name), condemned, delete, deleted));
             }
         }
         return outcomes;
     }
 
-    private List<PruneOutcome> outcomes(HoldfastConfig.Database database, Repository repository, boolean delete,
-            Consumer<BackupExpired> deleted) {
+    private List<PruneOutcome> outcomes(HoldfastConfig.Database database, Repository repository, Map<String, Condemned> known,
+            boolean delete, Consumer<BackupExpired> deleted) {
         List<HoldfastException> unreadable = new ArrayList<>();
         try {
             if (!repository.exists()) {
                 return List.of();
             }
-            Condemned condemned = Condemned.in(repository);
+            Condemned condemned = known.computeIfAbsent(repository.name(), name -> Condemned.in(repository));
             unreadable.addAll(condemned.invalid(database.alias()));
             Standings standings = new Standings(repository, database.alias(), database.verify().level());
             Map<String, List<Stands>> byKind = standings.read(unreadable).stream()

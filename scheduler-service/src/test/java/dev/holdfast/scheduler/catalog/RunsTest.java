@@ -11,6 +11,7 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.RunDeferred;
 import dev.holdfast.events.RunProgressed;
+import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.repository.BackupId;
@@ -51,6 +52,17 @@ class RunsTest {
         assertThat(run(ID).state()).isEqualTo("started");
         assertThat(run(ID).acceptedAt()).isNotNull();
         assertThat(runs.ofRequest("shop", "request-1")).map(Run::id).contains(ID);
+    }
+
+    @Test
+    void a_run_that_was_given_back_is_released_until_its_successor_which_may_be_faster_than_the_event() {
+        apply(new BackupStarted("shop", "dump", ID, 1, "aabbccdd", "worker-1"));
+        apply(new RunReleased("shop", ID, "backup", 1, "the worker shuts down"));
+        assertThat(run(ID).state()).isEqualTo("released");
+        apply(new BackupStarted("shop", "dump", ID, 2, "ddccbbaa", "worker-2"));
+        apply(new RunReleased("shop", ID, "backup", 1, "the worker shuts down"));
+        assertThat(run(ID).state()).isEqualTo("started");
+        assertThat(run(ID).worker()).isEqualTo("worker-2");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -249,6 +250,17 @@ class HealthyBackupsIT {
     void two_thousand_tables(PostgresServer server, Database database) {
         database.exec("DO $$ BEGIN FOR i IN 1..2000 LOOP EXECUTE format('CREATE TABLE t%s (a int)', i); IF i % 500 = 0 THEN COMMIT; END IF; END LOOP; END $$");
         assertThat(verified(server, database).counts().tables()).isEqualTo(2000);
+    }
+
+    @Test
+    void level_restore_restores_and_does_not_claim_to_have_compared(PostgresServer server, Database database) {
+        database.exec("CREATE TABLE t AS SELECT g FROM generate_series(1, 10) g");
+        Bench bench = new Bench(folder, server);
+        Verification proof = bench.prove(bench.backUp(database), new ProofOrder(Level.RESTORE, List.of()));
+        assertThat(proof.outcome()).as(proof.toString()).isEqualTo("verified");
+        assertThat(proof.level()).isEqualTo("restore");
+        assertThat(proof.restoreSeconds()).isPositive();
+        assertThat(proof.durations()).doesNotContainKey("compare");
     }
 
     private Verification verified(PostgresServer server, Database database) {

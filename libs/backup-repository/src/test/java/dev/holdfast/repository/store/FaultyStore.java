@@ -23,6 +23,7 @@ public final class FaultyStore implements ObjectStore {
     private final CountDownLatch released = new CountDownLatch(1);
     private final CountDownLatch stalled = new CountDownLatch(1);
     private volatile boolean stalling;
+    private volatile boolean full;
     private volatile boolean losing;
     private volatile int failBefore = Integer.MAX_VALUE;
     private volatile int failAfter = Integer.MAX_VALUE;
@@ -34,6 +35,13 @@ public final class FaultyStore implements ObjectStore {
 
     /** Uploads fail after so many bytes in all. */
     public FaultyStore failWritesAfter(long bytes) {
+        writeBudget.set(bytes);
+        return this;
+    }
+
+    /** The disk is full after so many bytes in all: code {@code disk-full}, as of a real store. */
+    public FaultyStore fullAfter(long bytes) {
+        full = true;
         writeBudget.set(bytes);
         return this;
     }
@@ -165,6 +173,10 @@ public final class FaultyStore implements ObjectStore {
     private void spend(int bytes, String key) {
         if (writeBudget.addAndGet(-bytes) >= 0) {
             return;
+        }
+        if (full) {
+            throw new StoreException(FailureKind.PERMANENT, "disk-full", "writing " + key + ": no space left on device",
+                    "free some space", null);
         }
         if (!stalling) {
             throw failure("writing " + key);

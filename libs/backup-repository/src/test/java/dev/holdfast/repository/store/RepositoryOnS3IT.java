@@ -95,7 +95,7 @@ class RepositoryOnS3IT {
             assertThatExceptionOfType(StoreException.class)
                     .isThrownBy(() -> cut.expirer().expire(doomed, "age", Clock.systemUTC()));
             assertThat(versions(client, doomed)).hasSize(5);
-            repository.expirer().unfinished().forEach(repository.expirer()::finish);
+            repository.expirer().unfinished().tombstones().forEach(repository.expirer()::finish);
             assertThat(versions(client, doomed)).isEmpty();
         }
     }

@@ -6,7 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationDocumentTest {
 
@@ -15,6 +20,17 @@ class ConfigurationDocumentTest {
         List<String> documented = Files.readAllLines(document()).stream().filter(line -> line.startsWith("| `")).toList();
         assertThat(documented).as("the table of docs/configuration.md, which must hold exactly these rows")
                 .containsExactlyElementsOf(ConfigKeys.all().stream().map(ConfigurationDocumentTest::row).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/configuration.md"})
+    void the_example_of_a_page_is_a_valid_configuration(String page, @TempDir Path folder) throws IOException {
+        String text = Files.readString(document().getParent().resolveSibling(page));
+        int begin = text.indexOf("```yaml\n") + "```yaml\n".length();
+        Path file = Files.writeString(folder.resolve("holdfast.yml"), text.substring(begin, text.indexOf("```", begin)));
+        HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.of(file));
+        assertThat(config.databases()).containsOnlyKeys("shop");
+        assertThat(config.subscriptions()).containsOnlyKeys("oncall");
     }
 
     /** One row of the table; the document holds exactly these. */
