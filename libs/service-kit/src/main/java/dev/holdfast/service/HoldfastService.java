@@ -19,6 +19,9 @@ import org.springframework.context.support.GenericApplicationContext;
 /** Starts one service. Five of them may run in one process: nothing here is static state of a process. */
 public final class HoldfastService {
 
+    /** On every log line, for a process that holds several; ECS has a {@code service} of its own, and a second is refused. */
+    static final String LOGGED_SERVICE = "holdfastService";
+
     private static final int FIRST_PORT = 8600;
 
     private HoldfastService() {
@@ -64,8 +67,8 @@ public final class HoldfastService {
         ServiceRole role = ServiceRole.of(serviceName);
         Map<String, String> settings = settings(properties, args);
         settings.put("spring.config.name", serviceName);
-        String before = MDC.get("service");
-        MDC.put("service", serviceName);
+        String before = MDC.get(LOGGED_SERVICE);
+        MDC.put(LOGGED_SERVICE, serviceName);
         try {
             return new SpringApplicationBuilder(ServiceBeans.class, main).bannerMode(Banner.Mode.OFF)
                     .properties(defaults(role, config))
@@ -77,9 +80,9 @@ public final class HoldfastService {
                             .toArray(String[]::new));
         } finally {
             if (before == null) {
-                MDC.remove("service");
+                MDC.remove(LOGGED_SERVICE);
             } else {
-                MDC.put("service", before);
+                MDC.put(LOGGED_SERVICE, before);
             }
         }
     }
@@ -113,7 +116,8 @@ public final class HoldfastService {
         defaults.put("server.shutdown", "graceful");
         defaults.put("spring.main.log-startup-info", "false");
         defaults.put("spring.mvc.problemdetails.enabled", "true");
-        defaults.put("logging.pattern.correlation", "[%X{service:-}] [%X{correlationId:-}] ");
+        defaults.put("logging.pattern.correlation", "[%X{" + LOGGED_SERVICE + ":-}] [%X{correlationId:-}] ");
+        defaults.put("logging.structured.ecs.service.name", role.service());
         defaults.put("logging.level.org.apache.kafka", "WARN");
         // Their every retry is a line; TopicSetup says once that the broker is away.
         defaults.put("logging.level.org.apache.kafka.clients.NetworkClient", "ERROR");

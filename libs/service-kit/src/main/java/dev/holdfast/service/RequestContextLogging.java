@@ -20,11 +20,11 @@ final class RequestContextLogging extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        MDC.put("service", service);
+        MDC.put(HoldfastService.LOGGED_SERVICE, service);
         try {
             chain.doFilter(request, response);
         } finally {
-            MDC.remove("service");
+            MDC.remove(HoldfastService.LOGGED_SERVICE);
         }
     }
 }

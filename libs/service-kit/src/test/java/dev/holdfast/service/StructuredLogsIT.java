@@ -72,9 +72,10 @@ class StructuredLogsIT {
         JsonNode line = JSON.readTree(lines(output, "doing " + id).getFirst());
         assertThat(line.get("message").asString()).isEqualTo("doing " + id);
         assertThat(line.get("correlationId").asString()).isEqualTo("c-" + id);
-        assertThat(line.get("service").toString()).contains("backup-worker");
+        assertThat(line.get("service").get("name").asString()).isEqualTo("backup-worker");
         assertThat(line.get("@timestamp")).isNotNull();
         assertThat(line.has("ecs")).isTrue();
+        assertThat(output.getAll()).as("no line was lost").doesNotContain("failed to append");
     }
 
     private static List<String> lines(CapturedOutput output, String text) {

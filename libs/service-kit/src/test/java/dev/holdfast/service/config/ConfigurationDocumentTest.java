@@ -28,6 +28,7 @@ class ConfigurationDocumentTest {
         String text = Files.readString(document().getParent().resolveSibling(page));
         int begin = text.indexOf("```yaml\n") + "```yaml\n".length();
         Path file = Files.writeString(folder.resolve("holdfast.yml"), text.substring(begin, text.indexOf("```", begin)));
+        Files.writeString(folder.resolve("backup.asc"), "-----BEGIN PGP PUBLIC KEY BLOCK-----\n");
         HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.of(file));
         assertThat(config.databases()).containsOnlyKeys("shop");
         assertThat(config.subscriptions()).containsOnlyKeys("oncall");
