@@ -93,11 +93,8 @@ final class Condemned {
             plan = Plan.of(rules, backups.stream().map(Stands::candidate).filter(each -> !kept.contains(each.backupId())).toList(), now);
             more = plan.decisions().stream().filter(Decision::kept).map(decision -> decision.backup().backupId())
                     .filter(hiding::containsKey).toList();
-            for (Decision decision : plan.decisions()) {
-                if (more.contains(decision.backup().backupId())) {
-                    refused.add(refused(hiding.get(decision.backup().backupId()), "it is kept because " + String.join("; ", decision.reasons())));
-                }
-            }
+            // Without the rules' words: they tell ages, and what is found again at every run is alerted once.
+            more.forEach(id -> refused.add(refused(hiding.get(id), "the rules, or the floor of verified ones, keep the backup")));
         } while (kept.addAll(more));
         untouchable.addAll(kept);
         return new Judged(plan, untouchable, refused);
