@@ -95,17 +95,15 @@ class DamagedManifestsTest {
     }
 
     @Test
-    void a_store_that_can_not_be_read_is_left_to_the_sweep_and_holds_up_nothing_on_the_log() throws IOException {
+    void a_store_that_is_away_is_left_to_the_sweep_and_holds_up_nothing_on_the_log() throws IOException {
         ManifestDocument backup = open("every").add("shop", day(1));
-        Path file = file("db/shop/" + backup.id() + "/manifest.json");
-        Files.delete(file);
-        Files.createDirectory(file);
+        Path root = folder.resolve("repository");
+        Files.move(root, folder.resolve("away"));
         queue("every").handle(new Event<>("e", "/worker", backup.id().toString(), NOW, "c", null, new BackupCompleted("shop",
                 "dump", backup.id().toString(), 1, NOW, NOW, NOW, 1, 1, false, "15", backup.sha256(),
                 List.of(new BackupCompleted.Copy("local", 1)), List.of())), new LogPosition("holdfast.events", 0, 0, NOW, "shop"));
         assertThat(log).isEmpty();
-        Files.delete(file);
-        Files.write(file, backup.bytes());
+        Files.move(folder.resolve("away"), root);
         assertThat(sweep("every")).extracting(Event::subject).containsExactly(backup.id().toString());
     }
 
