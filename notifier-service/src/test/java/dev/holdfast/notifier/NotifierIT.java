@@ -180,7 +180,8 @@ class NotifierIT {
             Subscriptions subscriptions = new Subscriptions(List.of(all));
             NotifierService service = new NotifierService();
             messaging.topics().keepTrying(refusal -> { });
-            log = service.log(messaging.followers(), subscriptions, messaging.publisher(), identity, Clock.systemUTC());
+            log = service.log(messaging.followers(), subscriptions, messaging.publisher(), identity, Clock.systemUTC(),
+                    new SimpleMeterRegistry());
             deliveries = service.deliveries(messaging.queues(), subscriptions, client, messaging.publisher(), identity, new SimpleMeterRegistry(),
                     new DeliverySettings(4, List.of(Duration.ofMillis(1), Duration.ofMillis(1))));
             deliveries.start();
