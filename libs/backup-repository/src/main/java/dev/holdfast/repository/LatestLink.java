@@ -47,6 +47,21 @@ public final class LatestLink {
         }
     }
 
+    /** Takes the link away where there is one. */
+    public void remove(String alias) {
+        Path link = link(alias);
+        try {
+            if (Files.isSymbolicLink(link)) {
+                Files.delete(link);
+            }
+        } catch (NoSuchFileException e) {
+            return; // another verifier was faster
+        } catch (IOException e) {
+            throw new RepositoryException(FailureKind.RETRIABLE, "latest-link-failed", "removing " + link + ": " + e,
+                    "let the service's user write in " + link.getParent() + "; backups do not depend on the link", e);
+        }
+    }
+
     private Path link(String alias) {
         return root.resolve(Layout.database(alias)).resolve("latest");
     }

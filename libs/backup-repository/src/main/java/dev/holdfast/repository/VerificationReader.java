@@ -41,19 +41,14 @@ public final class VerificationReader {
         }
     }
 
-    /**
-     * The one that decides: the newest verified or refuted, since an unproven attempt says nothing about the data;
-     * else the newest unproven; else empty.
-     */
-    public Optional<VerificationDocument> deciding(ManifestDocument manifest) {
-        List<VerificationDocument> all = of(manifest);
-        return all.stream().filter(document -> !document.verification().outcome().equals("unproven")).findFirst()
-                .or(() -> all.stream().findFirst());
+    /** Where this copy stands against the level that its policy asks for. */
+    public Proof proof(ManifestDocument manifest, String level) {
+        return proof(of(manifest), level);
     }
 
-    /** Whether {@link #deciding} is {@code verified}, at whatever level its policy asked for. */
-    public boolean isVerified(ManifestDocument manifest) {
-        return deciding(manifest).filter(document -> document.verification().outcome().equals("verified")).isPresent();
+    /** As {@link #proof(ManifestDocument, String)}, of verifications that were read already. */
+    public static Proof proof(List<VerificationDocument> verifications, String level) {
+        return Proof.of(verifications.stream().map(document -> ProofResult.of(document.verification())).toList(), level);
     }
 
     private boolean isOf(ManifestDocument manifest, Verification verification) {

@@ -10,7 +10,6 @@ import java.util.Set;
 public final class VerificationWriter {
 
     private static final Set<String> OUTCOMES = Set.of("verified", "refuted", "unproven");
-    private static final Set<String> LEVELS = Set.of("none", "checksum", "archive", "restore", "equal");
 
     private final Repository repository;
 
@@ -27,7 +26,7 @@ public final class VerificationWriter {
         if (!manifest.sha256().equals(verification.manifestSha256())
                 || !manifest.alias().equals(verification.database())
                 || !manifest.id().toString().equals(verification.backupId())
-                || !OUTCOMES.contains(verification.outcome()) || !LEVELS.contains(verification.level())
+                || !OUTCOMES.contains(verification.outcome()) || !Proof.LEVELS.contains(verification.level())
                 || verification.endedAt() == null) {
             throw new RepositoryException(FailureKind.BUG, "verification-invalid",
                     "the verification of " + manifest + " names another backup or an unknown outcome or level",

@@ -34,7 +34,7 @@ class FixturesTest {
         assertThat(repository.catalog().aliases()).containsExactly("encrypted", "plain", "zstd-encrypted");
         ManifestDocument manifest = repository.catalog().manifest(alias, repository.catalog().backups(alias).getFirst());
         assertThat(manifest.id()).isEqualTo(BackupId.scheduled(alias, "dump", SampleBackup.FIRED));
-        assertThat(repository.verifications().isVerified(manifest)).isTrue();
+        assertThat(repository.verifications().proof(manifest, "equal").isVerified()).isTrue();
         assertThat(manifest.manifest().source().databaseName()).isEqualTo("Shop \"Ü\"");
         SecretKeys keys = SecretKeys.read(List.of(resource("test-key").resolve("secret.asc")), new char[0]);
         assertThat(read(repository, manifest, "data", keys)).asString().startsWith("row 0\n").endsWith("row 59\n");
@@ -89,7 +89,7 @@ class FixturesTest {
         Repository repository = repository("broken/verification-of-another-manifest");
         ManifestDocument manifest = repository.catalog().manifest("plain", PLAIN);
         assertThat(repository.verifications().of(manifest)).isEmpty();
-        assertThat(repository.verifications().isVerified(manifest)).isFalse();
+        assertThat(repository.verifications().proof(manifest, "equal").isVerified()).isFalse();
     }
 
     private static byte[] read(Repository repository, ManifestDocument manifest, String stream, SecretKeys keys)

@@ -221,7 +221,7 @@ class RepositoryTest {
         store.create("db/shop/" + manifest.id() + "/verifications/forged.json",
                 SelfChecksum.seal(ManifestJson.write(other)));
         assertThat(repository.verifications().of(manifest)).isEmpty();
-        assertThat(repository.verifications().isVerified(manifest)).isFalse();
+        assertThat(repository.verifications().proof(manifest, "equal").isVerified()).isFalse();
     }
 
     @Test
@@ -229,13 +229,13 @@ class RepositoryTest {
         ManifestDocument manifest = SampleBackup.of("shop", DATA).storeIn(repository);
         verify(manifest, "verified", "2026-02-03T03:00:00Z");
         verify(manifest, "unproven", "2026-02-03T04:00:00Z");
-        assertThat(repository.verifications().isVerified(manifest)).isTrue();
+        assertThat(repository.verifications().proof(manifest, "equal").isVerified()).isTrue();
         assertThat(repository.verifications().of(manifest)).extracting(document -> document.verification().outcome())
                 .containsExactly("unproven", "verified");
         verify(manifest, "refuted", "2026-02-03T05:00:00Z");
-        assertThat(repository.verifications().isVerified(manifest)).isFalse();
-        assertThat(repository.verifications().deciding(manifest)).get()
-                .extracting(document -> document.verification().outcome()).isEqualTo("refuted");
+        assertThat(repository.verifications().proof(manifest, "equal").isVerified()).isFalse();
+        assertThat(repository.verifications().proof(manifest, "equal").deciding()).get()
+                .extracting(ProofResult::outcome).isEqualTo("refuted");
     }
 
     @Test
@@ -252,6 +252,10 @@ class RepositoryTest {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("latest", manifest.id().toString());
         }
+        latest.remove("shop");
+        latest.remove("shop");
+        assertThat(latest.target("shop")).isEmpty();
+        assertThat(repository.catalog().find("shop", manifest.id())).isPresent();
     }
 
     @Test

@@ -70,7 +70,7 @@ class SelfChecksumTest {
         Path file = verification();
         replace(file, "\"level\" : \"equal\"", "\"level\" : \"equaL\"");
         assertThatExceptionOfType(CorruptObjectException.class)
-                .isThrownBy(() -> repository.verifications().isVerified(manifest)).satisfies(e -> {
+                .isThrownBy(() -> repository.verifications().proof(manifest, "equal").isVerified()).satisfies(e -> {
                     assertThat(e.code()).isEqualTo("verification-corrupt");
                     assertThat(e.where()).isEqualTo(file.toString());
                 });

@@ -52,7 +52,7 @@ class RepositoryOnS3IT {
         ManifestDocument doomed = backups.add("shop", Instant.parse("2026-02-03T02:00:00Z"));
         backups.verify(doomed, "verified", "equal", Instant.parse("2026-02-03T03:00:00Z"));
         assertThat(repository.catalog().backups("shop")).containsExactly(kept.id(), doomed.id());
-        assertThat(repository.verifications().isVerified(doomed)).isTrue();
+        assertThat(repository.verifications().proof(doomed, "equal").isVerified()).isTrue();
 
         Expired expired = repository.expirer().expire(doomed, "age", Clock.systemUTC());
 

@@ -21,6 +21,11 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
                 Path.of("/run/secrets"), evaluation);
     }
 
+    /** The level below which a proof is none: the database's {@code verify.level}, or equal where it is not configured. */
+    public String proofLevel(String alias) {
+        Database database = databases.get(alias);
+        return database == null ? "equal" : database.verify().level();
+    }
 
     /** {@code properties} go to every Kafka client (TLS, SASL); values may be secret references. */
     public record Kafka(String bootstrapServers, int replicationFactor, int minInSyncReplicas,
