@@ -41,8 +41,6 @@ public class BackupWorker {
     @Bean
     WorkQueue<BackupRequested> backupRequests(WorkQueues queues, RunBackup runBackup, HoldfastConfig config,
             EventPublisher publisher, Pulse pulse, BackupMetrics metrics) {
-        config.databases().values().forEach(database -> database.repositories()
-                .forEach(repository -> metrics.expect(database.alias(), "dump", repository)));
         return queues.open(Topics.BACKUP_REQUESTS, GROUP, BackupRequested.class, config.worker().slots(),
                 new BackupRequests(runBackup, publisher, pulse, metrics));
     }

@@ -102,7 +102,9 @@ final class BackupCommand implements Callable<Integer> {
             holdfast.console().line("See what becomes of it: holdfast events, or holdfast list " + database);
             return new FollowRun.Outcome("requested", database, null, request.id(), request.data());
         }
-        FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, wait == Stage.verified);
+        FollowRun following = wait == Stage.verified
+                ? FollowRun.ofBackupUntilProven(holdfast.console(), database, request.id(), config.proofLevel(database))
+                : FollowRun.ofBackup(holdfast.console(), database, request.id());
         WaitLimit limit = new WaitLimit(timeout);
         // Opened before the request is out, so that nothing that follows from it can be missed.
         try (KafkaLog log = KafkaLog.open(client, List.of(Topics.EVENTS, Topics.PROGRESS), false)) {
@@ -121,7 +123,7 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     private FollowRun.Outcome direct(HoldfastConfig config, Event<BackupRequested> request) {
-        FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, false);
+        FollowRun following = FollowRun.ofBackup(holdfast.console(), database, request.id());
         try (DirectNotices notices = DirectNotices.open(holdfast, config, notify);
                 Repositories repositories = holdfast.repositories(config, ServiceRole.BACKUP)) {
             RunBackup runBackup = new RunBackup(config, holdfast.secrets(config, ServiceRole.BACKUP)::resolve,

@@ -36,7 +36,7 @@ final class ListCommand implements Callable<Integer> {
     public Integer call() {
         HoldfastConfig config = holdfast.config();
         try (Repositories repositories = holdfast.repositories(config, ServiceRole.RETENTION)) {
-            ReadBackups reading = new ReadBackups(repositories.all().values());
+            ReadBackups reading = new ReadBackups(repositories.all().values(), config::proofLevel);
             List<BackupEntry> backups = reading.list(Optional.ofNullable(database));
             holdfast.console().document(new Listing(backups));
             if (!holdfast.json) {

@@ -11,6 +11,7 @@ import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.service.ServiceRole;
+import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.repositories.Repositories;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,8 +33,9 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BackupId backup = backupId(id);
-        try (Repositories repositories = holdfast.repositories(holdfast.config(), ServiceRole.RETENTION)) {
-            ReadBackups reading = new ReadBackups(repositories.all().values());
+        HoldfastConfig config = holdfast.config();
+        try (Repositories repositories = holdfast.repositories(config, ServiceRole.RETENTION)) {
+            ReadBackups reading = new ReadBackups(repositories.all().values(), config::proofLevel);
             BackupDetails details = reading.show(backup);
             holdfast.console().document(details);
             if (!holdfast.json) {

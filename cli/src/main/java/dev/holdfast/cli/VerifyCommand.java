@@ -125,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
             holdfast.console().line("Requested a verification of " + id + " (request " + request.id() + ").");
             return new FollowRun.Outcome("requested", database, id, request.id(), request.data());
         }
-        FollowRun following = new FollowRun(holdfast.console(), database, request.id(), null, true);
+        FollowRun following = FollowRun.ofVerification(holdfast.console(), database, request.id());
         WaitLimit limit = new WaitLimit(timeout);
         try (KafkaLog log = KafkaLog.open(client, List.of(Topics.EVENTS, Topics.PROGRESS), false);
                 Requests requests = new Requests(client)) {
@@ -166,6 +166,7 @@ final class VerifyCommand implements Callable<Integer> {
                 .map(HoldfastConfig.Database::verify);
         Level wanted = level != null ? level : policy.map(verify -> Level.of(verify.level())).orElse(Level.EQUAL);
         return new ProofOrder(wanted, policy.map(HoldfastConfig.Verify::assertions).orElse(List.of()).stream()
-                .map(assertion -> new ProofOrder.Assertion(assertion.name(), assertion.sql())).toList());
+                .map(assertion -> new ProofOrder.Assertion(assertion.name(), assertion.sql())).toList(),
+                Level.of(config.proofLevel(copy.manifest().alias())));
     }
 }

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class WaitLimitTest {
 
-    private final FollowRun following = new FollowRun(
+    private final FollowRun following = FollowRun.ofBackupUntilProven(
             new Console(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false, false, false),
-            "shop", "request-1", null, true);
+            "shop", "request-1", "equal");
 
     @Test
     void without_a_limit_waiting_goes_on() {

@@ -62,8 +62,8 @@ public class SchedulerService {
     }
 
     @Bean
-    Catalog catalog() {
-        return new Catalog();
+    Catalog catalog(HoldfastConfig config) {
+        return new Catalog(config::proofLevel);
     }
 
     @Bean
@@ -74,9 +74,7 @@ public class SchedulerService {
     @Bean
     FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, Repositories repositories,
             BackupMetrics metrics, LogFollowers followers, EventPublisher publisher, ServiceIdentity identity, Clock clock) {
-        config.databases().values().forEach(database -> database.repositories()
-                .forEach(repository -> metrics.expect(database.alias(), "dump", repository)));
-        return new FollowCatalog(catalog, runs, new ReadRepositories(repositories.all().values(), metrics), metrics, followers,
+        return new FollowCatalog(catalog, runs, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,
                 publisher, identity, clock);
     }
 }

@@ -11,19 +11,23 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.AttemptFolder;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Proof;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.Pulse;
 import dev.holdfast.service.messaging.WorkHandler;
 import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.verifier.intake.ManifestConflicts;
 import dev.holdfast.verifier.intake.QueueVerifications;
 import dev.holdfast.verifier.intake.UnreadableManifest;
 import dev.holdfast.verifier.prove.Level;
 import dev.holdfast.verifier.prove.ProofOrder;
 import dev.holdfast.verifier.prove.ProveBackup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,12 +49,15 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
     private final Pulse pulse;
     private final ProofMetrics metrics;
     private final ServiceIdentity identity;
+    private final ManifestConflicts conflicts;
+    private final LogFollower told;
     private final ProofEvents events;
     private final Set<Thread> working = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
+    /** @param told follows the log from its start for {@code conflicts} */
     VerificationRequests(HoldfastConfig config, Repositories repositories, ProveBackup prove, EventPublisher publisher,
-            Pulse pulse, ProofMetrics metrics, ServiceIdentity identity) {
+            Pulse pulse, ProofMetrics metrics, ServiceIdentity identity, ManifestConflicts conflicts, LogFollower told) {
         this.config = config;
         this.repositories = repositories;
         this.prove = prove;
@@ -58,6 +65,8 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
         this.pulse = pulse;
         this.metrics = metrics;
         this.identity = identity;
+        this.conflicts = conflicts;
+        this.told = told;
         this.events = new ProofEvents(identity);
     }
 
@@ -95,8 +104,8 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
     /** What the intake asked for is done where a result has come meanwhile; a person who asks gets a new proof. */
     private static boolean isSettled(Claim claim) {
         return QueueVerifications.REQUESTER.equals(claim.request().data().requester())
-                && claim.repository().verifications().of(claim.manifest()).stream()
-                        .anyMatch(proof -> !proof.verification().outcome().equals("unproven"));
+                && claim.repository().verifications().proof(claim.manifest(), claim.order().level().label()).state()
+                        != Proof.State.UNPROVEN;
     }
 
     /** Empty where all that was found is a manifest that can't be used, which the log was told. */
@@ -108,7 +117,7 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
             String level = asked.level() == null && database != null ? database.verify().level() : asked.level();
             List<ProofOrder.Assertion> assertions = database == null ? List.of() : database.verify().assertions().stream()
                     .map(assertion -> new ProofOrder.Assertion(assertion.name(), assertion.sql())).toList();
-            ProofOrder order = new ProofOrder(Level.of(level), assertions);
+            ProofOrder order = new ProofOrder(Level.of(level), assertions, Level.of(config.proofLevel(asked.database())));
             List<Repository> candidates = asked.repository() == null ? List.copyOf(repositories.all().values())
                     : List.of(repositories.get(asked.repository()));
             List<Repository> refuted = new ArrayList<>();
@@ -138,12 +147,15 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
         working.add(Thread.currentThread());
         try (ProofHeartbeat heartbeat = new ProofHeartbeat(claim.manifest(), claim.attempt(), claim.request().correlationId(),
                 pulse, config.worker().heartbeat())) {
+            if (inConflict(claim)) {
+                return;
+            }
             VerificationDocument proof = prove.prove(claim.repository(), claim.manifest(), claim.order(), heartbeat);
             LOG.info("Backup {} in {} is {} (level {})", claim.manifest().id(), claim.repository().name(),
                     proof.verification().outcome(), proof.verification().level());
-            metrics.record(claim.manifest(), proof.verification());
             publisher.publish(Topics.EVENTS, events.of(claim.manifest(), proof, claim.request().correlationId()));
             events.alert(proof, claim.request().correlationId()).ifPresent(alert -> publisher.publish(Topics.EVENTS, alert));
+            metrics.seen(claim.repository(), claim.manifest());
         } catch (HoldfastException e) {
             working.remove(Thread.currentThread());
             ended(claim, e);
@@ -165,6 +177,22 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
                         "give the verifier more memory (-Xmx), or fewer slots as verifier.slots", e)
                 : new HoldfastException(FailureKind.BUG, "proof-failed", doing + " failed: " + e.getClass().getSimpleName(),
                         "report this with the verifier's log", e);
+    }
+
+    /** What the log says of the manifest is known once it was read to where it ended at the start. */
+    private boolean inConflict(Claim claim) {
+        while (!told.awaitCaughtUp(Duration.ofSeconds(1))) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new HoldfastException(FailureKind.RETRIABLE, "interrupted", "reading the log before proving "
+                        + claim.manifest().id(), "nothing: another verifier takes it");
+            }
+        }
+        Optional<Event<AlertRaised>> alert = conflicts.of(claim.manifest(), claim.request().correlationId());
+        alert.ifPresent(event -> {
+            LOG.warn("Backup {} is not proven: {} ({})", claim.manifest().id(), event.data().reason(), event.data().nextStep());
+            publisher.publish(Topics.EVENTS, event);
+        });
+        return alert.isPresent();
     }
 
     /** The verifier's own trouble: the backup stays unproven, and the sweep or the supervisor asks again. */

@@ -17,12 +17,14 @@ import dev.holdfast.service.messaging.WorkQueue;
 import dev.holdfast.service.messaging.WorkQueues;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.verifier.intake.ManifestConflicts;
 import dev.holdfast.verifier.intake.QueueVerifications;
 import dev.holdfast.verifier.intake.Sweeping;
 import dev.holdfast.verifier.prove.ProveBackup;
 import dev.holdfast.verifier.prove.ProverSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -58,11 +60,26 @@ public class VerifierService {
     }
 
     @Bean
+    ProofMetrics proofMetrics(HoldfastConfig config, BackupMetrics metrics, MeterRegistry registry) {
+        return new ProofMetrics(metrics, registry, config::proofLevel);
+    }
+
+    @Bean
+    ManifestConflicts manifestConflicts(Repositories repositories, ServiceIdentity identity) {
+        return new ManifestConflicts(repositories, identity);
+    }
+
+    /** Which digest each manifest was said to have. */
+    @Bean
+    LogFollower toldManifests(LogFollowers followers, ManifestConflicts conflicts) {
+        return followers.fromStart(Topics.EVENTS, conflicts);
+    }
+
+    @Bean
     VerificationRequests verificationRequests(HoldfastConfig config, Repositories repositories, ProveBackup prove,
-            EventPublisher publisher, Pulse pulse, BackupMetrics metrics, MeterRegistry registry, ServiceIdentity identity) {
-        config.databases().values().forEach(database -> database.repositories()
-                .forEach(repository -> metrics.expect(database.alias(), "dump", repository)));
-        return new VerificationRequests(config, repositories, prove, publisher, pulse, new ProofMetrics(metrics, registry), identity);
+            EventPublisher publisher, Pulse pulse, ProofMetrics metrics, ServiceIdentity identity, ManifestConflicts conflicts,
+            @Qualifier("toldManifests") LogFollower told) {
+        return new VerificationRequests(config, repositories, prove, publisher, pulse, metrics, identity, conflicts, told);
     }
 
     @Bean
@@ -72,8 +89,8 @@ public class VerifierService {
 
     @Bean
     QueueVerifications queueVerifications(HoldfastConfig config, Repositories repositories, EventPublisher publisher,
-            ServiceIdentity identity, Clock clock) {
-        return new QueueVerifications(config, repositories, publisher, identity, clock);
+            ServiceIdentity identity, ManifestConflicts conflicts, ProofMetrics metrics, Clock clock) {
+        return new QueueVerifications(config, repositories, publisher, identity, conflicts, metrics::seen, clock);
     }
 
     @Bean

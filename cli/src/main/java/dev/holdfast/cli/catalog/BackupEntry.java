@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * One backup in a listing, merged over the repositories that hold it. Sizes are bytes, durations seconds.
  *
- * @param state          verified, refuted, unproven, or unverified where no verification is there yet; of several
- *                       copies the worst that is known
+ * @param state          verified, refuted, unproven, or unverified where no verification is there yet, by the level of the
+ *                       policy; of several copies that of the worst off
  * @param level          the level of the deciding verification, or null
  * @param restoreSeconds how long the last proven restore took, or null
  */

@@ -216,7 +216,7 @@ public final class RunDemo implements AutoCloseable {
 
     private BackupDetails details(HoldfastConfig config, BackupId id) {
         try (Repositories repositories = Repositories.open(config, new Secrets(config, ServiceRole.RETENTION, Map.of()))) {
-            ReadBackups reading = new ReadBackups(repositories.all().values());
+            ReadBackups reading = new ReadBackups(repositories.all().values(), config::proofLevel);
             BackupDetails details = reading.show(id);
             reading.failures().forEach(failure -> {
                 throw failure;

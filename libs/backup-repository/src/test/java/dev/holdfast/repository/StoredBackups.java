@@ -42,6 +42,13 @@ public final class StoredBackups {
         return repository.writer().commit(ManifestDocument.of(manifest(folder, snapshotTime, data)));
     }
 
+    /** The copy of a backup that another repository holds; its manifest is the same bytes. */
+    public ManifestDocument copy(ManifestDocument backup) {
+        repository.writer().prepare();
+        data(new AttemptFolder(backup.alias(), backup.id(), backup.manifest().attempt(), backup.manifest().nonce()));
+        return repository.writer().commit(backup);
+    }
+
     /** An attempt that wrote its data and never committed. */
     public AttemptFolder addWithoutManifest(String alias, Instant fireTime) {
         AttemptFolder folder = new AttemptFolder(alias, BackupId.scheduled(alias, "dump", fireTime), 1, AttemptFolder.newNonce());

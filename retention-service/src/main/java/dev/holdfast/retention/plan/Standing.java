@@ -1,6 +1,6 @@
 package dev.holdfast.retention.plan;
 
-/** What is known of a backup. Of several verifications of its manifest the last one counts. */
+/** What is known of a backup. Which of several verifications counts says {@link dev.holdfast.repository.Proof}. */
 public enum Standing {
 
     /** Restored and found equal; the only one that counts toward a rule. */

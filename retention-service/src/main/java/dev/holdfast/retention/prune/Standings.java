@@ -6,6 +6,7 @@ import dev.holdfast.repository.BackupExpirer;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Orphan;
+import dev.holdfast.repository.Proof;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.repository.VerificationReader;
@@ -20,22 +21,17 @@ import java.util.stream.Stream;
 /** Where the backups of one database stand, as its repository tells now. */
 final class Standings {
 
-    private static final List<String> LEVELS = List.of("none", "checksum", "archive", "restore", "equal");
-
     private final BackupExpirer expirer;
     private final VerificationReader verifications;
     private final String alias;
-    private final int requiredLevel;
+    private final String level;
 
     /** @param level what the policy calls verified; a proof below it does not count */
     Standings(Repository repository, String alias, String level) {
         this.expirer = repository.expirer();
         this.verifications = repository.verifications();
         this.alias = alias;
-        this.requiredLevel = LEVELS.indexOf(level);
-        if (requiredLevel < 0) {
-            throw new IllegalArgumentException("'" + level + "' is not a verification level; accepted: " + LEVELS);
-        }
+        this.level = level;
     }
 
     /** A backup with its manifest, which an incomplete or unreadable one does not have. */
@@ -88,27 +84,22 @@ final class Standings {
     }
 
     private Candidate candidate(ManifestDocument manifest) {
-        return new Candidate(manifest.id().toString(), manifest.manifest().snapshotTime(), standing(verifications.of(manifest)));
+        return new Candidate(manifest.id().toString(), manifest.manifest().snapshotTime(), standing(manifest));
     }
 
-    /** The last outcome counts. An unproven attempt and a proof of a lower level say nothing against an earlier one. */
-    private Standing standing(List<VerificationDocument> newestFirst) {
-        for (VerificationDocument document : newestFirst) {
-            switch (document.verification().outcome()) {
-                case "refuted" -> {
-                    return lacksOnlyTheKey(document.verification()) ? Standing.UNPROVEN : Standing.REFUTED;
-                }
-                case "verified" -> {
-                    if (LEVELS.indexOf(document.verification().level()) >= requiredLevel) {
-                        return Standing.VERIFIED;
-                    }
-                }
-                default -> {
-                    continue;
-                }
-            }
-        }
-        return Standing.UNPROVEN;
+    private Standing standing(ManifestDocument manifest) {
+        List<VerificationDocument> all = verifications.of(manifest);
+        return switch (VerificationReader.proof(all, level).state()) {
+            case REFUTED -> refutedWithItsKey(all) ? Standing.REFUTED : Standing.UNPROVEN;
+            case VERIFIED -> Standing.VERIFIED;
+            case UNPROVEN -> Standing.UNPROVEN;
+        };
+    }
+
+    private boolean refutedWithItsKey(List<VerificationDocument> all) {
+        List<VerificationDocument> others = all.stream().filter(document -> !(document.verification().outcome().equals("refuted")
+                && lacksOnlyTheKey(document.verification()))).toList();
+        return VerificationReader.proof(others, level).state() == Proof.State.REFUTED;
     }
 
     /** Nothing is known against the copy itself, and the key that opens it may be found again. */

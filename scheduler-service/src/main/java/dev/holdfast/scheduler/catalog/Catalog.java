@@ -12,6 +12,8 @@ import dev.holdfast.events.CatalogEntry;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.ProofResult;
+import dev.holdfast.scheduler.catalog.RepositoryContents.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,24 +24,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
  * The newest state of each backup: a fold over the log, corrected by the repositories. Bears events twice and in any
- * order between producers: what is stored never goes back to being asked for, and an unproven attempt says nothing
- * against an earlier proof.
+ * order between producers: what is stored never goes back to being asked for. Proofs are kept by copy; a backup is in the
+ * state of the copy that is worst off, by the level that its database's policy asks for.
  */
 public final class Catalog {
 
     private static final Set<String> STORED = Set.of("completed", "verified", "unproven", "refuted");
 
     private final Map<Key, Row> rows = new HashMap<>();
+    private final UnaryOperator<String> level;
     private long version;
+
+    /** @param level what the policy of a database, by alias, calls verified */
+    public Catalog(UnaryOperator<String> level) {
+        this.level = level;
+    }
 
     private record Key(String database, String backupId) {
     }
 
-    private record Row(CatalogEntry entry, long version) {
+    /** What is known without the proofs, the proofs, and what both say together. */
+    private record Row(CatalogEntry base, CopyProofs proofs, CatalogEntry entry, long version) {
+    }
+
+    /** A stored copy of which a result is known. */
+    record ProvenCopy(String database, String kind, String repository, Instant snapshotTime, boolean verified) {
     }
 
     /** A point in the catalog's history; {@link #merge} leaves alone what changed after it. */
@@ -52,7 +66,7 @@ public final class Catalog {
 
     /** Takes over what the table says of a backup that is not known yet. */
     public synchronized void load(CatalogEntry entry) {
-        rows.putIfAbsent(new Key(entry.database(), entry.backupId()), new Row(entry, ++version));
+        rows.putIfAbsent(new Key(entry.database(), entry.backupId()), new Row(entry, CopyProofs.NONE, entry, ++version));
     }
 
     /** Folds one event in; those that say nothing about a backup change nothing. */
@@ -63,10 +77,12 @@ public final class Catalog {
             case BackupStarted e -> started(e, at);
             case BackupFailed e -> failed(e, at);
             case BackupCompleted e -> completed(e);
-            case BackupVerified e -> proof(e.database(), e.backupId(), e.kind(), "verified", at, e.level(), e.restoreSeconds(), null);
-            case BackupRefuted e -> proof(e.database(), e.backupId(), e.kind(), "refuted", at, e.level(), null,
-                    e.findingsTotal() + " differences in " + e.repository());
-            case BackupUnproven e -> unproven(e, at);
+            case BackupVerified e -> proof(e.database(), e.backupId(), e.kind(), e.repository(),
+                    new ProofResult("verified", e.level(), at, e.restoreSeconds(), null));
+            case BackupRefuted e -> proof(e.database(), e.backupId(), e.kind(), e.repository(),
+                    new ProofResult("refuted", e.level(), at, null, e.findingsTotal() + " differences in " + e.repository()));
+            case BackupUnproven e -> proof(e.database(), e.backupId(), e.kind(), e.repository(),
+                    new ProofResult("unproven", e.levelReached(), at, null, e.reason() + ": " + e.detail()));
             case BackupExpired e -> expired(e, at);
             default -> { }
         }
@@ -86,18 +102,39 @@ public final class Catalog {
         return entries().stream().filter(entry -> entry.backupId().equals(backupId)).findFirst();
     }
 
+    /** Oldest snapshot first. */
+    synchronized List<ProvenCopy> provenCopies() {
+        List<ProvenCopy> copies = new ArrayList<>();
+        for (Row row : rows.values()) {
+            CatalogEntry entry = row.entry();
+            if (isStored(entry) && entry.snapshotTime() != null) {
+                row.proofs().proofs(level.apply(entry.database())).forEach((repository, proof) -> {
+                    if (entry.repositories().contains(repository)) {
+                        copies.add(new ProvenCopy(entry.database(), entry.kind(), repository, entry.snapshotTime(), proof.isVerified()));
+                    }
+                });
+            }
+        }
+        copies.sort(Comparator.comparing(ProvenCopy::snapshotTime));
+        return copies;
+    }
+
     public synchronized Mark mark() {
         return new Mark(version);
     }
 
     /** Corrects what did not change since {@code before} by what the repositories hold: they are the truth. */
     public synchronized void merge(Mark before, RepositoryContents contents) {
-        Map<Key, CatalogEntry> found = contents.stored().stream()
-                .collect(Collectors.toMap(entry -> new Key(entry.database(), entry.backupId()), entry -> entry));
+        Map<Key, Stored> found = contents.stored().stream()
+                .collect(Collectors.toMap(stored -> new Key(stored.entry().database(), stored.entry().backupId()), stored -> stored));
         found.forEach((key, truth) -> {
             Row known = rows.get(key);
             if (known == null || known.version() <= before.version()) {
-                put(key, known == null ? truth : corrected(known.entry(), truth, contents.readable()));
+                if (known == null) {
+                    put(key, truth.entry(), new CopyProofs(truth.results()));
+                } else {
+                    correct(key, known, truth, contents.readable());
+                }
             }
         });
         for (Map.Entry<Key, Row> row : List.copyOf(rows.entrySet())) {
@@ -105,26 +142,31 @@ public final class Catalog {
             boolean asked = !entry.repositories().isEmpty() && contents.readable().containsAll(entry.repositories())
                     && !contents.unclear().contains(entry.backupId());
             if (isStored(entry) && asked && !found.containsKey(row.getKey()) && row.getValue().version() <= before.version()) {
-                put(row.getKey(), with(entry, "expired", entry.stateSince(), List.of(), "no repository holds it any more"));
+                put(row.getKey(), with(entry, "expired", entry.stateSince(), List.of(), "no repository holds it any more"), CopyProofs.NONE);
             }
         }
     }
 
     /** A copy in a repository that could not be read is believed to be there still, with whatever was proven of it. */
-    private static CatalogEntry corrected(CatalogEntry known, CatalogEntry truth, Set<String> readable) {
-        Set<String> unread = new TreeSet<>(known.repositories());
+    private void correct(Key key, Row known, Stored truth, Set<String> readable) {
+        Set<String> unread = new TreeSet<>(known.entry().repositories());
         unread.removeAll(readable);
-        if (unread.isEmpty() || !isStored(known)) {
-            return truth;
+        if (unread.isEmpty() || !isStored(known.entry())) {
+            put(key, truth.entry(), new CopyProofs(truth.results()));
+            return;
         }
-        unread.addAll(truth.repositories());
-        return with(known, known.state(), known.stateSince(), List.copyOf(unread), known.detail());
+        Map<String, List<ProofResult>> results = new HashMap<>(known.proofs().results());
+        results.keySet().retainAll(unread);
+        unread.addAll(truth.entry().repositories());
+        CatalogEntry base = known.base();
+        put(key, with(base, base.state(), base.stateSince(), List.copyOf(unread), base.detail()),
+                new CopyProofs(results).plus(truth.results()));
     }
 
     private void accepted(BackupAccepted e, Instant at) {
         Key key = new Key(e.database(), e.backupId());
         if (!rows.containsKey(key)) {
-            put(key, fresh(e.database(), e.backupId(), e.kind(), "accepted", at));
+            put(key, fresh(e.database(), e.backupId(), e.kind(), "accepted", at), CopyProofs.NONE);
         }
     }
 
@@ -150,11 +192,11 @@ public final class Catalog {
         if (known.state().equals("expired")) {
             return;
         }
-        boolean proven = isStored(known);
-        put(known, new CatalogEntry(e.database(), e.backupId(), e.kind(), proven ? known.state() : "completed",
-                known.fireTime(), e.snapshotTime(), proven ? known.stateSince() : e.endedAt(), e.storedBytes(),
+        boolean stored = isStored(known);
+        put(known, new CatalogEntry(e.database(), e.backupId(), e.kind(), stored ? known.state() : "completed",
+                known.fireTime(), e.snapshotTime(), stored ? known.stateSince() : e.endedAt(), e.storedBytes(),
                 seconds(e.startedAt(), e.endedAt()), e.copies().stream().map(BackupCompleted.Copy::repository).sorted().toList(),
-                known.level(), known.restoreSeconds(), proven ? known.detail() : lost(e)));
+                known.level(), known.restoreSeconds(), stored ? known.detail() : lost(e)));
     }
 
     private static String lost(BackupCompleted e) {
@@ -162,19 +204,12 @@ public final class Catalog {
                 .map(copy -> copy.repository() + ": " + copy.code()).collect(Collectors.joining(", ", "no copy in ", ""));
     }
 
-    private void unproven(BackupUnproven e, Instant at) {
-        CatalogEntry known = known(e.database(), e.backupId(), e.kind(), at);
-        if (!known.state().equals("verified") && !known.state().equals("refuted")) {
-            proof(e.database(), e.backupId(), e.kind(), "unproven", at, e.levelReached(), null, e.reason() + ": " + e.detail());
-        }
-    }
-
-    private void proof(String database, String backupId, String kind, String state, Instant at, String level,
-            Double restoreSeconds, String detail) {
-        CatalogEntry known = known(database, backupId, kind, at);
+    private void proof(String database, String backupId, String kind, String repository, ProofResult result) {
+        CatalogEntry known = known(database, backupId, kind, result.endedAt());
         if (!known.state().equals("expired")) {
-            put(known, new CatalogEntry(database, backupId, known.kind(), state, known.fireTime(), known.snapshotTime(), at,
-                    known.storedBytes(), known.durationSeconds(), known.repositories(), level, restoreSeconds, detail));
+            CatalogEntry base = isStored(known) ? known : with(known, "completed", result.endedAt(), known.repositories(), null);
+            Key key = new Key(database, backupId);
+            put(key, base, proofs(key).plus(repository, result));
         }
     }
 
@@ -182,13 +217,20 @@ public final class Catalog {
         CatalogEntry known = known(e.database(), e.backupId(), e.kind(), at);
         List<String> left = new ArrayList<>(known.repositories());
         left.remove(e.repository());
-        put(known, left.isEmpty() ? with(known, "expired", at, List.of(), e.rule())
-                : with(known, known.state(), known.stateSince(), left, known.detail()));
+        Key key = new Key(e.database(), e.backupId());
+        put(key, left.isEmpty() ? with(known, "expired", at, List.of(), e.rule())
+                : with(known, known.state(), known.stateSince(), left, known.detail()), proofs(key).without(e.repository()));
     }
 
+    private CopyProofs proofs(Key key) {
+        Row row = rows.get(key);
+        return row == null ? CopyProofs.NONE : row.proofs();
+    }
+
+    /** Without the proofs. */
     private CatalogEntry known(String database, String backupId, String kind, Instant at) {
         Row row = rows.get(new Key(database, backupId));
-        return row == null ? fresh(database, backupId, kind, "accepted", at) : row.entry();
+        return row == null ? fresh(database, backupId, kind, "accepted", at) : row.base();
     }
 
     private static CatalogEntry fresh(String database, String backupId, String kind, String state, Instant at) {
@@ -196,19 +238,21 @@ public final class Catalog {
                 BackupId.parse(backupId).fireTime(), null, at, null, null, List.of(), null, null, null);
     }
 
-    private static CatalogEntry with(CatalogEntry entry, String state, Instant since, List<String> repositories, String detail) {
+    static CatalogEntry with(CatalogEntry entry, String state, Instant since, List<String> repositories, String detail) {
         return new CatalogEntry(entry.database(), entry.backupId(), entry.kind(), state, entry.fireTime(), entry.snapshotTime(),
                 since, entry.storedBytes(), entry.durationSeconds(), repositories, entry.level(), entry.restoreSeconds(), detail);
     }
 
     private void put(CatalogEntry known, CatalogEntry entry) {
-        put(new Key(known.database(), known.backupId()), entry);
+        Key key = new Key(known.database(), known.backupId());
+        put(key, entry, proofs(key));
     }
 
-    private void put(Key key, CatalogEntry entry) {
+    private void put(Key key, CatalogEntry base, CopyProofs proofs) {
         Row row = rows.get(key);
-        if (row == null || !row.entry().equals(entry)) {
-            rows.put(key, new Row(entry, ++version));
+        if (row == null || !row.base().equals(base) || !row.proofs().equals(proofs)) {
+            CatalogEntry entry = isStored(base) ? proofs.worst(base, level.apply(base.database())) : base;
+            rows.put(key, new Row(base, proofs, entry, ++version));
         }
     }
 

@@ -123,6 +123,7 @@ public final class FollowCatalog implements SmartLifecycle {
             Instant lastRead = read();
             while (!Thread.currentThread().isInterrupted()) {
                 publish();
+                measures.measure(catalog);
                 if (!clock.instant().isBefore(lastRead.plus(READ_EVERY))) {
                     lastRead = read();
                 }
@@ -147,6 +148,7 @@ public final class FollowCatalog implements SmartLifecycle {
         try {
             Catalog.Mark before = catalog.mark();
             catalog.merge(before, repositories.read());
+            measures.measure(catalog);
         } catch (RuntimeException e) {
             LOG.error("reading the repositories failed; they are read again in {}", READ_EVERY, e);
         }

@@ -1,14 +1,10 @@
 package dev.holdfast.scheduler.catalog;
 
 import dev.holdfast.events.BackupCompleted;
-import dev.holdfast.events.BackupRefuted;
-import dev.holdfast.events.BackupUnproven;
-import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.service.metrics.BackupMetrics;
 import java.time.Duration;
-import java.time.Instant;
 
 /** Keeps the four classic metrics as new as the log. */
 final class MeasureBackups {
@@ -20,14 +16,15 @@ final class MeasureBackups {
     }
 
     void apply(Event<? extends Payload> event) {
-        Instant at = event.time() == null ? Instant.EPOCH : event.time();
-        switch (event.data()) {
-            case BackupCompleted e -> e.copies().forEach(copy -> metrics.stored(e.database(), e.kind(), copy.repository(),
-                    e.snapshotTime(), Duration.between(e.startedAt(), e.endedAt()), copy.storedBytes()));
-            case BackupVerified e -> metrics.verified(e.database(), e.kind(), e.repository(), at, true);
-            case BackupRefuted e -> metrics.verified(e.database(), e.kind(), e.repository(), at, false);
-            case BackupUnproven e -> metrics.verified(e.database(), e.kind(), e.repository(), at, false);
-            default -> { }
+        if (event.data() instanceof BackupCompleted e) {
+            e.copies().forEach(copy -> metrics.stored(e.database(), e.kind(), copy.repository(), e.snapshotTime(),
+                    Duration.between(e.startedAt(), e.endedAt()), copy.storedBytes()));
         }
+    }
+
+    /** A single verification's event does not say where its backup stands; the catalog does. */
+    void measure(Catalog catalog) {
+        catalog.provenCopies().forEach(copy -> metrics.verified(copy.database(), copy.kind(), copy.repository(),
+                copy.snapshotTime(), copy.verified()));
     }
 }

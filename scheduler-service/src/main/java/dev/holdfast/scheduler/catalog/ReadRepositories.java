@@ -6,9 +6,10 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupCatalog;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.ProofResult;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.manifest.Manifest;
-import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.metrics.BackupMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,9 +19,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +30,12 @@ public final class ReadRepositories {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadRepositories.class);
 
+    private final Collection<HoldfastConfig.Database> databases;
     private final Collection<Repository> repositories;
     private final BackupMetrics metrics;
 
-    public ReadRepositories(Collection<Repository> repositories, BackupMetrics metrics) {
+    public ReadRepositories(Collection<HoldfastConfig.Database> databases, Collection<Repository> repositories, BackupMetrics metrics) {
+        this.databases = databases;
         this.repositories = repositories;
         this.metrics = metrics;
     }
@@ -48,10 +51,11 @@ public final class ReadRepositories {
                         e.getMessage(), e.nextStep());
             }
         }
-        return new RepositoryContents(reading.entries(), reading.readable, reading.unclear);
+        return new RepositoryContents(reading.stored(), reading.readable, reading.unclear);
     }
 
-    private record Copy(String repository, ManifestDocument document, Optional<Verification> proof) {
+    /** What is kept of a copy: of thousands of backups neither manifests nor evidence. */
+    private record Copy(String repository, String sha256, CatalogEntry entry, List<ProofResult> results) {
     }
 
     private final class Reading {
@@ -65,22 +69,28 @@ public final class ReadRepositories {
                 // New, or a mount that is missing: that its backups are gone does not follow.
                 return;
             }
+            Set<String> empty = databases.stream()
+                    .filter(database -> database.repositories().contains(repository.name()))
+                    .map(HoldfastConfig.Database::alias).collect(Collectors.toCollection(TreeSet::new));
             BackupCatalog catalog = repository.catalog();
             for (String alias : catalog.aliases()) {
                 for (BackupId id : catalog.backups(alias)) {
+                    empty.remove(alias);
                     backup(repository, catalog, alias, id);
                 }
             }
+            empty.forEach(alias -> metrics.nothingStored(alias, "dump", repository.name()));
             readable.add(repository.name());
         }
 
         private void backup(Repository repository, BackupCatalog catalog, String alias, BackupId id) {
             try {
                 catalog.find(alias, id).ifPresent(document -> {
-                    Optional<Verification> proof = repository.verifications().deciding(document).map(found -> found.verification());
+                    List<ProofResult> results = repository.verifications().of(document).stream()
+                            .map(found -> ProofResult.of(found.verification())).toList();
                     copies.computeIfAbsent(alias + "/" + id, key -> new ArrayList<>())
-                            .add(new Copy(repository.name(), document, proof));
-                    measure(repository.name(), document, proof);
+                            .add(new Copy(repository.name(), document.sha256(), entry(document), results));
+                    measure(repository.name(), document);
                 });
             } catch (HoldfastException e) {
                 if (e.kind() == FailureKind.RETRIABLE) {
@@ -91,49 +101,36 @@ public final class ReadRepositories {
             }
         }
 
-        List<CatalogEntry> entries() {
-            return copies.values().stream().map(ReadRepositories::entry).toList();
+        List<RepositoryContents.Stored> stored() {
+            return copies.values().stream().map(ReadRepositories::stored).toList();
         }
     }
 
-    private void measure(String repository, ManifestDocument document, Optional<Verification> proof) {
+    private void measure(String repository, ManifestDocument document) {
         Manifest manifest = document.manifest();
         metrics.stored(manifest.database(), manifest.kind(), repository, manifest.snapshotTime(), took(manifest), document.storedBytes());
-        proof.ifPresent(verification -> metrics.verified(manifest.database(), manifest.kind(), repository,
-                verification.endedAt(), verification.outcome().equals("verified")));
     }
 
-    private static CatalogEntry entry(List<Copy> copies) {
-        Manifest manifest = copies.getFirst().document().manifest();
-        Optional<Copy> proven = copies.stream().filter(copy -> copy.proof().isPresent()).reduce(ReadRepositories::deciding);
-        Verification proof = proven.flatMap(Copy::proof).orElse(null);
+    private static RepositoryContents.Stored stored(List<Copy> copies) {
+        CatalogEntry first = copies.getFirst().entry();
+        CatalogEntry entry = Catalog.with(first, "completed", first.stateSince(),
+                copies.stream().map(Copy::repository).sorted().toList(), null);
+        boolean conflict = copies.stream().map(Copy::sha256).distinct().count() > 1;
+        return new RepositoryContents.Stored(entry, copies.stream().collect(Collectors.toMap(Copy::repository,
+                copy -> conflict ? inConflict(first) : copy.results())));
+    }
+
+    /** What was proven of one of two manifests is nothing that the backup's id could stand for. */
+    private static List<ProofResult> inConflict(CatalogEntry entry) {
+        return List.of(new ProofResult("unproven", "none", entry.stateSince(), null, "manifest-conflict: the manifests of its copies differ"));
+    }
+
+    private static CatalogEntry entry(ManifestDocument document) {
+        Manifest manifest = document.manifest();
         Instant ended = manifest.endedAt() == null ? manifest.snapshotTime() : manifest.endedAt();
-        return new CatalogEntry(manifest.database(), manifest.backupId(), manifest.kind(),
-                proof == null ? "completed" : proof.outcome(), manifest.fireTime(), manifest.snapshotTime(),
-                proof == null ? ended : proof.endedAt(), copies.getFirst().document().storedBytes(),
-                Catalog.seconds(manifest.startedAt(), manifest.endedAt()),
-                copies.stream().map(Copy::repository).sorted().toList(), proof == null ? null : proof.level(),
-                proof == null || !proof.outcome().equals("verified") ? null : proof.restoreSeconds(), detail(proven, proof));
-    }
-
-    /** Between copies as within one: the newest that says something of the data. */
-    private static Copy deciding(Copy one, Copy other) {
-        Verification first = one.proof().orElseThrow();
-        Verification second = other.proof().orElseThrow();
-        boolean firstTells = !first.outcome().equals("unproven");
-        boolean secondTells = !second.outcome().equals("unproven");
-        if (firstTells != secondTells) {
-            return firstTells ? one : other;
-        }
-        return first.endedAt().isBefore(second.endedAt()) ? other : one;
-    }
-
-    private static String detail(Optional<Copy> proven, Verification proof) {
-        return proof == null ? null : switch (proof.outcome()) {
-            case "refuted" -> proof.findingsTotal() + " differences in " + proven.orElseThrow().repository();
-            case "unproven" -> proof.reason() + ": " + proof.detail();
-            default -> null;
-        };
+        return new CatalogEntry(manifest.database(), manifest.backupId(), manifest.kind(), "completed", manifest.fireTime(),
+                manifest.snapshotTime(), ended, document.storedBytes(), Catalog.seconds(manifest.startedAt(), manifest.endedAt()),
+                List.of(), null, null, null);
     }
 
     private static Duration took(Manifest manifest) {

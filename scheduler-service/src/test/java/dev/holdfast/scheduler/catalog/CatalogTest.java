@@ -1,6 +1,7 @@
 package dev.holdfast.scheduler.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.events.BackupAccepted;
 import dev.holdfast.events.BackupCompleted;
@@ -14,8 +15,11 @@ import dev.holdfast.events.CatalogEntry;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.ProofResult;
+import dev.holdfast.scheduler.catalog.RepositoryContents.Stored;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +28,7 @@ class CatalogTest {
     private static final Instant FIRE = Instant.parse("2026-02-03T02:00:00Z");
     private static final String ID = BackupId.scheduled("shop", "dump", FIRE).toString();
 
-    private final Catalog catalog = new Catalog();
+    private final Catalog catalog = new Catalog(alias -> "equal");
 
     @Test
     void a_backup_goes_from_accepted_to_expired_by_its_events() {
@@ -33,6 +37,7 @@ class CatalogTest {
         assertThat(after(failed())).isEqualTo("failed");
         assertThat(after(started(2))).isEqualTo("started");
         assertThat(after(completed("disk", "bucket"))).isEqualTo("completed");
+        after(verified("bucket", "equal"));
         assertThat(after(verified())).isEqualTo("verified");
         assertThat(entry().repositories()).containsExactly("bucket", "disk");
         assertThat(after(expired("disk"))).isEqualTo("verified");
@@ -79,10 +84,59 @@ class CatalogTest {
 
     @Test
     void the_repositories_correct_what_the_log_does_not_know() {
-        CatalogEntry truth = new CatalogEntry("shop", ID, "dump", "verified", FIRE, FIRE, FIRE, 5L, 1.0, List.of("disk"), "equal", 1.0, null);
+        CatalogEntry stored = new CatalogEntry("shop", ID, "dump", "completed", FIRE, FIRE, FIRE, 5L, 1.0, List.of("disk"), null, null, null);
         after(started(1));
-        catalog.merge(catalog.mark(), new RepositoryContents(List.of(truth), Set.of("disk"), Set.of()));
-        assertThat(entry()).isEqualTo(truth);
+        merge(stored, new ProofResult("verified", "equal", FIRE.plusSeconds(60), 1.0, null));
+        assertThat(entry()).isEqualTo(new CatalogEntry("shop", ID, "dump", "verified", FIRE, FIRE, FIRE.plusSeconds(60), 5L, 1.0,
+                List.of("disk"), "equal", 1.0, null));
+        merge(stored);
+        assertThat(entry()).as("its verifications are gone").isEqualTo(stored);
+    }
+
+    @Test
+    void a_refuted_copy_is_not_hidden_by_another_that_is_verified() {
+        after(completed("disk", "bucket"));
+        assertThat(after(refuted())).isEqualTo("refuted");
+        assertThat(after(verified("bucket", "equal"))).isEqualTo("refuted");
+        assertThat(entry().detail()).isEqualTo("3 differences in disk");
+        assertThat(catalog.provenCopies()).extracting(Catalog.ProvenCopy::repository, Catalog.ProvenCopy::verified)
+                .containsExactlyInAnyOrder(tuple("disk", false), tuple("bucket", true));
+        assertThat(after(expired("disk"))).as("only the good copy is left").isEqualTo("verified");
+    }
+
+    @Test
+    void a_backup_is_verified_once_all_of_its_copies_are() {
+        after(completed("disk", "bucket"));
+        assertThat(after(verified("bucket", "equal"))).isEqualTo("completed");
+        assertThat(after(unproven())).isEqualTo("unproven");
+        assertThat(after(verified())).isEqualTo("verified");
+    }
+
+    @Test
+    void a_success_below_the_policy_s_level_is_no_proof_and_hides_no_refutation() {
+        after(completed("disk"));
+        assertThat(after(verified("disk", "checksum"))).isEqualTo("unproven");
+        assertThat(entry().detail()).isEqualTo("verified up to checksum only, the policy asks for equal");
+        assertThat(after(verified())).isEqualTo("verified");
+        assertThat(after(verified("disk", "checksum"))).isEqualTo("verified");
+        after(refuted());
+        assertThat(after(verified("disk", "archive"))).isEqualTo("refuted");
+    }
+
+    @Test
+    void a_copy_that_could_not_be_read_stays_as_bad_as_it_was() {
+        after(completed("disk", "bucket"));
+        after(refuted());
+        CatalogEntry read = new CatalogEntry("shop", ID, "dump", "completed", FIRE, FIRE, FIRE, 5L, 1.0, List.of("bucket"), null, null, null);
+        catalog.merge(catalog.mark(), new RepositoryContents(List.of(new Stored(read, Map.of("bucket",
+                List.of(new ProofResult("verified", "equal", FIRE.plusSeconds(60), 1.0, null))))), Set.of("bucket"), Set.of()));
+        assertThat(entry().state()).isEqualTo("refuted");
+        assertThat(entry().repositories()).containsExactly("bucket", "disk");
+    }
+
+    private void merge(CatalogEntry stored, ProofResult... results) {
+        catalog.merge(catalog.mark(), new RepositoryContents(List.of(new Stored(stored, Map.of("disk", List.of(results)))),
+                Set.of("disk"), Set.of()));
     }
 
     @Test
@@ -102,7 +156,7 @@ class CatalogTest {
         CatalogEntry read = entry();
         Catalog.Mark before = catalog.mark();
         after(expired("disk"));
-        catalog.merge(before, new RepositoryContents(List.of(read), Set.of("disk"), Set.of()));
+        catalog.merge(before, new RepositoryContents(List.of(new Stored(read, Map.of())), Set.of("disk"), Set.of()));
         assertThat(entry().state()).isEqualTo("expired");
         Catalog.Mark earlier = catalog.mark();
         String other = BackupId.scheduled("shop", "dump", FIRE.plusSeconds(60)).toString();
@@ -142,7 +196,11 @@ class CatalogTest {
     }
 
     private static BackupVerified verified() {
-        return new BackupVerified("shop", "dump", ID, "disk", "equal", FIRE, FIRE, 9, 4.5, 1, 1, 0, 1, 0, "uid", List.of(), "key");
+        return verified("disk", "equal");
+    }
+
+    private static BackupVerified verified(String repository, String level) {
+        return new BackupVerified("shop", "dump", ID, repository, level, FIRE, FIRE, 9, 4.5, 1, 1, 0, 1, 0, "uid", List.of(), "key");
     }
 
     private static BackupUnproven unproven() {

@@ -2,9 +2,13 @@ package dev.holdfast.verifier.intake;
 
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Proof;
+import dev.holdfast.repository.ProofResult;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.VerificationDocument;
+import dev.holdfast.repository.VerificationReader;
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.service.config.HoldfastConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which backups a policy wants proven now, by what the repository holds. A backup that was verified or refuted is never
- * due again; one that could not be proven is, a day later. With {@code daily} and {@code weekly} only the newest backup
+ * Which backups a policy wants proven now, by what the repository holds. A backup that is verified at the policy's level, or
+ * refuted, is never due again; one that could not be proven is, a day later, and one that was proven less far at once. With {@code daily} and {@code weekly} only the newest backup
  * is due, and only where nothing was proven for that long.
  */
 public final class DueVerifications {
@@ -35,16 +39,16 @@ public final class DueVerifications {
     /**
      * Whether this one is due.
      *
-     * @param every every, daily, weekly or never
+     * @param policy every backup, daily, weekly or never; up to which level
      */
-    public Optional<Due> one(Repository repository, ManifestDocument manifest, String every) {
+    public Optional<Due> one(Repository repository, ManifestDocument manifest, HoldfastConfig.Verify policy) {
         List<VerificationDocument> earlier = repository.verifications().of(manifest);
-        boolean settled = earlier.stream().map(VerificationDocument::verification)
-                .anyMatch(proof -> !proof.outcome().equals("unproven") || proof.endedAt().isAfter(since(AGAIN_AFTER)));
-        boolean wanted = !settled && switch (every) {
+        boolean settled = VerificationReader.proof(earlier, policy.level()).state() != Proof.State.UNPROVEN
+                || earlier.stream().map(VerificationDocument::verification).anyMatch(this::triedLately);
+        boolean wanted = !settled && switch (policy.every()) {
             case "every" -> true;
-            case "daily" -> !provenSince(repository, manifest.alias(), Duration.ofDays(1));
-            case "weekly" -> !provenSince(repository, manifest.alias(), Duration.ofDays(7));
+            case "daily" -> !provenSince(repository, manifest.alias(), policy.level(), Duration.ofDays(1));
+            case "weekly" -> !provenSince(repository, manifest.alias(), policy.level(), Duration.ofDays(7));
             case "never" -> false;
             case String other -> throw new IllegalArgumentException("verify: '" + other + "'");
         };
@@ -60,12 +64,16 @@ public final class DueVerifications {
         return every.equals("every") ? all : all.stream().limit(1).toList();
     }
 
-    private boolean provenSince(Repository repository, String alias, Duration age) {
+    private boolean triedLately(Verification attempt) {
+        return attempt.outcome().equals("unproven") && attempt.endedAt().isAfter(since(AGAIN_AFTER));
+    }
+
+    private boolean provenSince(Repository repository, String alias, String level, Duration age) {
         Instant since = since(age);
         return repository.reader().backups(alias).stream().limit(LOOK_BACK)
                 .flatMap(id -> UnreadableManifest.find(repository, alias, id, toldByItsOwnLook -> { }).stream())
-                .flatMap(manifest -> repository.verifications().of(manifest).stream()).map(VerificationDocument::verification)
-                .filter(proof -> proof.outcome().equals("verified")).map(Verification::endedAt).anyMatch(since::isBefore);
+                .map(manifest -> repository.verifications().proof(manifest, level)).filter(Proof::isVerified)
+                .flatMap(proof -> proof.deciding().stream()).map(ProofResult::endedAt).anyMatch(since::isBefore);
     }
 
     private Instant since(Duration age) {

@@ -1,5 +1,6 @@
 package dev.holdfast.verifier.intake;
 
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
@@ -19,6 +20,7 @@ import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.verifier.intake.DueVerifications.Due;
+import dev.holdfast.verifier.prove.LatestVerified;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,21 +49,27 @@ public final class QueueVerifications implements EventHandler {
     private final DueVerifications due;
     private final EventPublisher publisher;
     private final ServiceIdentity identity;
+    private final ManifestConflicts conflicts;
+    private final BiConsumer<Repository, ManifestDocument> seen;
     private final Clock clock;
     private final Map<String, Instant> told = new ConcurrentHashMap<>();
 
+    /** @param seen told of every copy that is looked at, whether it is due or not */
     public QueueVerifications(HoldfastConfig config, Repositories repositories, EventPublisher publisher,
-            ServiceIdentity identity, Clock clock) {
+            ServiceIdentity identity, ManifestConflicts conflicts, BiConsumer<Repository, ManifestDocument> seen, Clock clock) {
         this.config = config;
         this.repositories = repositories;
         this.due = new DueVerifications(clock);
         this.publisher = publisher;
         this.identity = identity;
+        this.conflicts = conflicts;
+        this.seen = seen;
         this.clock = clock;
     }
 
     @Override
     public void handle(Event<? extends Payload> event, LogPosition position) {
+        conflicts.handle(event, position);
         if (event.data() instanceof BackupCompleted completed && config.databases().containsKey(completed.database())) {
             HoldfastConfig.Database database = config.databases().get(completed.database());
             BackupId id = BackupId.parse(completed.backupId());
@@ -100,6 +109,7 @@ public final class QueueVerifications implements EventHandler {
         for (BackupId id : candidates.reversed()) {
             look(repository, database, id, null);
         }
+        new LatestVerified(repository, database.verify().level()).update(database.alias());
     }
 
     private void look(Repository repository, HoldfastConfig.Database database, BackupId id, String correlationId) {
@@ -109,11 +119,23 @@ public final class QueueVerifications implements EventHandler {
         Optional<ManifestDocument> manifest = UnreadableManifest.find(repository, database.alias(), id,
                 unreadable -> refute(repository, database.alias(), id, unreadable));
         try {
-            manifest.flatMap(found -> due.one(repository, found, database.verify().every()))
-                    .ifPresent(found -> queue(repository, database, found, correlationId));
+            if (manifest.isEmpty() || inConflict(manifest.get(), correlationId)) {
+                return;
+            }
+            seen.accept(repository, manifest.get());
+            due.one(repository, manifest.get(), database.verify()).ifPresent(found -> queue(repository, database, found, correlationId));
         } catch (CorruptObjectException e) {
             LOG.warn("Looking whether {} is proven: {} ({})", id, e.getMessage(), e.nextStep());
         }
+    }
+
+    private boolean inConflict(ManifestDocument manifest, String correlationId) {
+        Optional<Event<AlertRaised>> alert = conflicts.of(manifest, correlationId);
+        alert.filter(event -> isNew(event.id())).ifPresent(event -> {
+            publisher.publish(Topics.EVENTS, event);
+            told.put(event.id(), clock.instant());
+        });
+        return alert.isPresent();
     }
 
     private void queue(Repository repository, HoldfastConfig.Database database, Due found, String correlationId) {

@@ -59,9 +59,7 @@ public final class ProveBackup {
         Evidence evidence = new Evidence(manifest, repository.name(), settings.verifier(), clock);
         Verification verification = judge(new Subject(repository, manifest, order, progress, evidence));
         VerificationDocument stored = repository.verificationWriter().add(manifest, verification);
-        if (verification.outcome().equals("verified")) {
-            new LatestVerified(repository).update(manifest);
-        }
+        new LatestVerified(repository, order.policy().label()).update(manifest.alias());
         return stored;
     }
 

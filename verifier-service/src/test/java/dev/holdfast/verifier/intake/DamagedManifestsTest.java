@@ -143,8 +143,9 @@ class DamagedManifestsTest {
                 throw new AssertionError("a sweep has no pulse");
             }
         };
-        return new QueueVerifications(config(every), repositories, publisher,
-                ServiceIdentity.newInstance("verifier-service", clock), clock);
+        ServiceIdentity identity = ServiceIdentity.newInstance("verifier-service", clock);
+        return new QueueVerifications(config(every), repositories, publisher, identity, new ManifestConflicts(repositories, identity),
+                (repository, manifest) -> { }, clock);
     }
 
     private Path file(String key) {

@@ -177,7 +177,9 @@ class QueueVerificationsIT {
                   files: {path: %s}
                 """.formatted(every, bench.root));
         HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.of(file));
-        return new QueueVerifications(config, Repositories.open(config, new Secrets(config, ServiceRole.VERIFIER, Map.of())),
+        Repositories repositories = Repositories.open(config, new Secrets(config, ServiceRole.VERIFIER, Map.of()));
+        ServiceIdentity identity = new ServiceIdentity("verifier-service", "test", clock);
+        return new QueueVerifications(config, repositories,
                 new EventPublisher() {
                     @Override
                     public void publish(String topic, Event<?> event) {
@@ -188,6 +190,6 @@ class QueueVerificationsIT {
                     public void publishUnconfirmed(String topic, Event<?> event) {
                         published.add(event);
                     }
-                }, new ServiceIdentity("verifier-service", "test", clock), clock);
+                }, identity, new ManifestConflicts(repositories, identity), (repository, manifest) -> { }, clock);
     }
 }

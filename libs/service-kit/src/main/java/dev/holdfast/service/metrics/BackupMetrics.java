@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Four gauges, labelled {@code database}, {@code kind} and {@code repository}: {@code backup_last_success_timestamp_seconds}
  * (snapshot time of the newest backup that succeeded, 0 for never), {@code backup_duration_seconds},
- * {@code backup_size_bytes} (stored) and {@code backup_verification_success} (1 or 0); the last three are NaN until known.
+ * {@code backup_size_bytes} (stored) and {@code backup_verification_success} (1 or 0). Newest is always by snapshot time.
+ * None is there before its value is known: a service that has just started must not look as if nothing was ever backed up.
  */
 public final class BackupMetrics {
 
@@ -22,9 +24,9 @@ public final class BackupMetrics {
         this.registry = registry;
     }
 
-    /** Shows the series from now on, also where nothing succeeded yet: an absent series raises no alarm. */
-    public void expect(String database, String kind, String repository) {
-        values(database, kind, repository);
+    /** The repository was read and holds no backup: the last success is 0, so that an alarm for its age rises. */
+    public void nothingStored(String database, String kind, String repository) {
+        values(database, kind, repository).nothing();
     }
 
     /** A backup is stored. One older than the newest known changes nothing, so the log may be replayed in any order. */
@@ -33,68 +35,80 @@ public final class BackupMetrics {
         values(database, kind, repository).stored(snapshotTime.getEpochSecond(), took.toMillis() / 1000.0, storedBytes);
     }
 
-    /** The newest verification's result; unproven counts as no success. */
-    public void verified(String database, String kind, String repository, Instant at, boolean success) {
-        values(database, kind, repository).verified(at, success);
+    /**
+     * Whether the copy of the backup with that snapshot is verified, by all that is known of it; unproven is no success.
+     * One older than the newest known changes nothing.
+     */
+    public void verified(String database, String kind, String repository, Instant snapshotTime, boolean success) {
+        values(database, kind, repository).verified(snapshotTime, success);
     }
 
     private Values values(String database, String kind, String repository) {
-        return series.computeIfAbsent(new Labels(database, kind, repository), this::register);
-    }
-
-    private Values register(Labels labels) {
-        Values values = new Values();
-        Tags tags = Tags.of("database", labels.database(), "kind", labels.kind(), "repository", labels.repository());
-        Gauge.builder("backup.last.success.timestamp.seconds", values, Values::lastSuccess).tags(tags)
-                .description("Snapshot time of the newest stored backup, 0 for never").register(registry);
-        Gauge.builder("backup.duration.seconds", values, Values::duration).tags(tags)
-                .description("How long the newest stored backup took").register(registry);
-        Gauge.builder("backup.size.bytes", values, Values::size).tags(tags)
-                .description("Stored size of the newest backup").register(registry);
-        Gauge.builder("backup.verification.success", values, Values::verification).tags(tags)
-                .description("1 where the newest verification proved its backup, else 0").register(registry);
-        return values;
+        return series.computeIfAbsent(new Labels(database, kind, repository), labels -> new Values(Tags.of("database",
+                labels.database(), "kind", labels.kind(), "repository", labels.repository())));
     }
 
     private record Labels(String database, String kind, String repository) {
     }
 
-    private static final class Values {
+    private final class Values {
 
+        private final Tags tags;
         private long newest = Long.MIN_VALUE;
         private double duration = Double.NaN;
         private double size = Double.NaN;
-        private Instant verifiedAt = Instant.MIN;
+        private Instant verifiedSnapshot = Instant.MIN;
         private double verification = Double.NaN;
+
+        Values(Tags tags) {
+            this.tags = tags;
+        }
+
+        synchronized void nothing() {
+            showLastSuccess();
+        }
 
         synchronized void stored(long snapshot, double seconds, long bytes) {
             if (snapshot >= newest) {
                 newest = snapshot;
                 duration = seconds;
                 size = bytes;
+                showLastSuccess();
+                show("backup.duration.seconds", "How long the newest stored backup took", Values::duration);
+                show("backup.size.bytes", "Stored size of the newest backup", Values::size);
             }
         }
 
-        synchronized void verified(Instant at, boolean success) {
-            if (!at.isBefore(verifiedAt)) {
-                verifiedAt = at;
+        private void showLastSuccess() {
+            show("backup.last.success.timestamp.seconds", "Snapshot time of the newest stored backup, 0 for never", Values::lastSuccess);
+        }
+
+        synchronized void verified(Instant snapshot, boolean success) {
+            if (!snapshot.isBefore(verifiedSnapshot)) {
+                verifiedSnapshot = snapshot;
                 verification = success ? 1 : 0;
+                show("backup.verification.success", "1 where the newest backup with a result is verified, else 0", Values::verification);
             }
         }
 
-        synchronized double lastSuccess() {
+        /** The registry keeps the first of a name and its tags. */
+        private void show(String name, String description, ToDoubleFunction<Values> value) {
+            Gauge.builder(name, this, value).tags(tags).description(description).register(registry);
+        }
+
+        private synchronized double lastSuccess() {
             return newest == Long.MIN_VALUE ? 0 : newest;
         }
 
-        synchronized double duration() {
+        private synchronized double duration() {
             return duration;
         }
 
-        synchronized double size() {
+        private synchronized double size() {
             return size;
         }
 
-        synchronized double verification() {
+        private synchronized double verification() {
             return verification;
         }
     }
