@@ -7,10 +7,7 @@ public enum Isolation {
     UID_AND_NAMESPACES("uid+namespaces"),
 
     /** Our user id, mapped in a user namespace, with the same namespaces and root. */
-    USER_NAMESPACES("user-namespaces"),
-
-    /** Another user id only: the kernel or the container does not permit namespaces. The network is reachable. */
-    UID("uid");
+    USER_NAMESPACES("user-namespaces");
 
     private final String label;
 
@@ -21,10 +18,5 @@ public enum Isolation {
     /** Stable; for reports. */
     public String label() {
         return label;
-    }
-
-    /** Whether no network can be reached from inside. */
-    public boolean withoutNetwork() {
-        return this != UID;
     }
 }

@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.Failures;
@@ -32,7 +30,6 @@ import dev.holdfast.postgres.program.ToolSet;
 final class Wall {
 
     static final String DEFAULT_USER = "postgres";
-    private static final Logger LOG = LoggerFactory.getLogger(Wall.class);
     private static final String SCRIPT = script();
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(60);
 
@@ -68,15 +65,7 @@ final class Wall {
         if (tried.succeeded()) {
             return namespaces;
         }
-        LOG.warn("namespaces are not permitted here ({}): a scratch server is kept apart by its user id only", tried.messages());
-        Wall uidOnly = new Wall(Isolation.UID, new Enclosure(List.of(tool("setpriv"), "--reuid=" + uid, "--regid=" + gid,
-                "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--pdeathsig", "KILL", "--")),
-                Optional.of(user));
-        ProgramResult second = uidOnly.tryOut();
-        if (!second.succeeded()) {
-            throw notPermitted("becoming user %s: %s".formatted(user, second.messages()));
-        }
-        return uidOnly;
+        throw notPermitted("making namespaces as root: " + tried.messages());
     }
 
     private static Wall asUser(Path folder, ToolSet tools) {
@@ -93,7 +82,7 @@ final class Wall {
     private static HoldfastException notPermitted(String why) {
         return Failures.permanent("isolation-not-permitted",
                 "keeping a scratch server away from keys and network: " + why,
-                "Run the verifier as root with a scratch user (it gives its privileges up), or permit user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0).");
+                "Run the verifier as root with a scratch user (it gives its privileges up) where unshare(2) is permitted, or permit user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0); in a container that means SYS_ADMIN or a seccomp profile that lets unshare pass.");
     }
 
     /** For a process that is this uid already: root inside a user namespace while the wall is built, itself again after. */

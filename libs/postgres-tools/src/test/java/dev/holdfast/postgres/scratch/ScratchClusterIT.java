@@ -103,13 +103,11 @@ class ScratchClusterIT {
         assertThat(inside("id")).doesNotContain("uid=0(root)").contains("uid=");
         assertThat(inside("grep -h -e CapEff -e NoNewPrivs /proc/self/status")).contains("0000000000000000").containsPattern("NoNewPrivs:\\s+1");
         assertThat(inside("tr '\\000' '\\n' < /proc/$PPID/environ")).contains("PATH=").doesNotContain("HOME=", "JAVA", "PASS");
-        if (cluster.isolation().withoutNetwork()) {
-            assertThat(inside("cat " + open)).doesNotContain("visible");
-            assertThat(inside("exec 3<>/dev/tcp/127.0.0.1/%d && echo reached it".formatted(PostgresServer.shared().port())))
-                    .containsPattern("Network is unreachable|Connection refused").doesNotContain("reached it\n");
-            assertThat(inside("cat /proc/net/dev")).contains("lo:").doesNotContain("eth", "en0", "ens");
-            assertThat(inside("cat /proc/[0-9]*/cmdline | tr '\\000' ' '")).contains("postgres").doesNotContain("java");
-        }
+        assertThat(inside("cat " + open)).doesNotContain("visible");
+        assertThat(inside("exec 3<>/dev/tcp/127.0.0.1/%d && echo reached it".formatted(PostgresServer.shared().port())))
+                .containsPattern("Network is unreachable|Connection refused").doesNotContain("reached it\n");
+        assertThat(inside("cat /proc/net/dev")).contains("lo:").doesNotContain("eth", "en0", "ens");
+        assertThat(inside("cat /proc/[0-9]*/cmdline | tr '\\000' ' '")).contains("postgres").doesNotContain("java");
     }
 
     @Test
