@@ -1,7 +1,10 @@
 package dev.holdfast.cli.log;
 
 import dev.holdfast.cli.output.Size;
+import dev.holdfast.events.ActivityPaused;
+import dev.holdfast.events.ActivityResumed;
 import dev.holdfast.events.AlertRaised;
+import dev.holdfast.events.AlertResolved;
 import dev.holdfast.events.BackupAccepted;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupExpired;
@@ -17,9 +20,12 @@ import dev.holdfast.events.DeliveryRequested;
 import dev.holdfast.events.DeliverySucceeded;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
+import dev.holdfast.events.RunCancelling;
 import dev.holdfast.events.RunDeferred;
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.RunReleased;
+import dev.holdfast.events.ServiceAlive;
 import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.events.VerificationStarted;
@@ -63,10 +69,16 @@ public final class EventText {
             case VerificationStarted it -> it.backupId() + " in " + it.repository() + ", level " + it.level() + ", by " + it.verifier();
             case RunDeferred it -> it.activity() + " " + it.runId() + ": " + it.reason();
             case RunReleased it -> it.activity() + " " + it.runId() + ": " + it.reason();
+            case RunCancelling it -> it.activity() + " " + it.runId() + ", by " + it.requester() + ": " + it.reason();
+            case RunCancelled it -> it.activity() + " " + it.runId() + ", by " + it.requester() + ": " + it.reason();
+            case ActivityPaused it -> it.activity() + " of " + everyOr(it.database()) + ", by " + it.requester() + ": " + it.reason();
+            case ActivityResumed it -> it.activity() + " of " + everyOr(it.database()) + ", by " + it.requester() + ": " + it.reason();
             case RunProgressed it -> it.activity() + " " + it.phase() + " " + Size.bytes(it.bytes())
                     + (it.totalBytes() == null ? "" : " of ~" + Size.bytes(it.totalBytes())) + ", " + Size.rate(it.bytesPerSecond());
             case AlertRaised it -> it.severity() + " " + it.alert() + " about " + it.about() + ": " + it.reason()
                     + "  Next: " + it.nextStep();
+            case AlertResolved it -> it.alert() + " about " + it.about() + ": " + it.reason();
+            case ServiceAlive it -> it.service() + " " + it.instance() + " " + it.version();
             case DeliveryRequested it -> it.toString();
             case DeliverySucceeded it -> shortType(it.eventType()) + " to " + it.subscription() + ", status " + it.status()
                     + ", try " + it.attempts();
@@ -92,6 +104,10 @@ public final class EventText {
 
     private static String shortType(String type) {
         return type.replaceFirst("^dev\\.holdfast\\.", "").replaceFirst("\\.v\\d+$", "");
+    }
+
+    private static String everyOr(String database) {
+        return database == null ? "every database" : database;
     }
 
     private static String orUnknown(String requester) {

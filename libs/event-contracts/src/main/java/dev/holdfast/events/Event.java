@@ -82,6 +82,12 @@ public record Event<P extends Payload>(String id, String source, String subject,
         return switch (data) {
             case BackupRequested ignored -> null;
             case AlertRaised alert -> alert.about();
+            case AlertResolved alert -> alert.about();
+            case ActivityPaused ignored -> null;
+            case ActivityResumed ignored -> null;
+            case ServiceAlive ignored -> null;
+            case RunCancelling e -> e.runId();
+            case RunCancelled e -> e.runId();
             case BackupAccepted e -> e.backupId();
             case BackupStarted e -> e.backupId();
             case BackupCompleted e -> e.backupId();

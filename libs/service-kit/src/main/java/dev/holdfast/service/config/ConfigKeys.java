@@ -28,6 +28,8 @@ public final class ConfigKeys {
     private static final String FILE = "a path; relative ones start at the file's folder";
     private static final String COUNT = "a number from 1 to 100000";
 
+    private static final String AGAIN = "a duration such as 30d or 12h, or never";
+
     private ConfigKeys() {
     }
 
@@ -88,8 +90,19 @@ public final class ConfigKeys {
                 .key("verify.level", CHOICE, "equal", "checksum, archive, restore, equal", "How far.")
                 .key("verify.assertions[].name", TEXT, "", "a short name", "Names an assertion in results.")
                 .key("verify.assertions[].sql", TEXT, "", "a query of one row with one column, true", "Asked of the restored database, at level equal only.")
+                .key("verify.reverify.each", DURATION, "30d", AGAIN, "Each kept backup is proven again after so long.")
+                .key("verify.reverify.newest", DURATION, "7d", AGAIN, "The newest verified one is proven again, to level equal.")
                 .key("lock-wait-timeout", DURATION, "60s", DURATIONS, "pg_dump waits this long for a table's lock.")
-                .key("deadline", DURATION, "12h", DURATIONS, "A run that takes longer is ended and failed.").keys;
+                .key("deadline", DURATION, "12h", DURATIONS, "A run that takes longer is ended and failed.")
+                .key("jitter", DURATION, "", DURATIONS, "Scheduled backups start up to so much later, each database at its own moment.")
+                .key("max-dump-age", DURATION, "", DURATIONS, "A dump whose snapshot gets older is ended and failed; an old snapshot holds back vacuum.")
+                .key("blackouts", TEXTS, "", "windows such as \"Mon-Fri 08:00-18:00\", \"daily 23:30-01:00\"", "Scheduled backups do not start inside; on request they do. In the database's zone.")
+                .key("attempts", NUMBER, "3", "a number from 1 to 100", "Tries of a run that may fail for a passing reason or go silent.")
+                .key("catch-up", CHOICE, "latest", "latest, none", "What to do about fire times that passed while no scheduler ran.")
+                .key("grace", DURATION, "15m", DURATIONS, "A scheduled backup that has not started so long after its time is missed.")
+                .key("rpo", DURATION, "", DURATIONS, "Greatest age of the newest verified backup. Without it the schedule's longest gap and two hours more.")
+                .key("rto", DURATION, "", DURATIONS, "Longest restore that is acceptable, compared with the proven one.")
+                .key("proof-within", DURATION, "24h", DURATIONS, "A backup that is unproven for longer raises an alert.").keys;
     }
 
     private static List<ConfigKey> subscriptions() {
@@ -105,7 +118,8 @@ public final class ConfigKeys {
         keys.addAll(new Section("worker")
                 .key("slots", NUMBER, "2", "a number from 1 to 256", "Backups at once.")
                 .key("heartbeat", DURATION, "10s", DURATIONS, "Between two beats of a running backup.")
-                .key("tool-folders", PATHS, "", "folders that hold pg_dump", "Searched before the usual places.").keys);
+                .key("tool-folders", PATHS, "", "folders that hold pg_dump", "Searched before the usual places.")
+                .key("runs-per-cluster", NUMBER, "2", "a number from 1 to 256", "Backups at once on one PostgreSQL server, of all workers together.").keys);
         keys.addAll(new Section("verifier")
                 .key("slots", NUMBER, "1", "a number from 1 to 256", "Proofs at once.")
                 .key("scratch", PATH, "/var/lib/holdfast/scratch", FILE, "Where scratch clusters are made.")
@@ -117,7 +131,9 @@ public final class ConfigKeys {
                 .key("enabled", SWITCH, "true", "true, false", "false deletes nothing.").keys);
         keys.addAll(new Section("scheduler")
                 .key("bind", TEXT, "127.0.0.1", "an address of this machine", "The HTTP API has no login: keep it local.")
-                .key("port", NUMBER, "8600", "a number from 0 to 65535", "0 picks a free one.").keys);
+                .key("port", NUMBER, "8600", "a number from 0 to 65535", "0 picks a free one.")
+                .key("lease", DURATION, "60s", DURATIONS, "A run that is silent for longer is dispatched again.")
+                .key("remind-every", DURATION, "24h", DURATIONS, "Between two reminders of an alert that stands.").keys);
         keys.addAll(new Section("keys")
                 .key("secret-keys", PATHS, "", "files of OpenPGP secret keys", "Read by the verifier and by restores only.")
                 .key("passphrase", SECRET, "", SECRET_FORMS, "Of the secret keys.").keys);

@@ -1,5 +1,6 @@
 package dev.holdfast.service.config;
 
+import dev.holdfast.service.schedule.Blackout;
 import dev.holdfast.service.schedule.CronSchedule;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,12 +36,13 @@ final class ConfigReader {
         }
         return new HoldfastConfig(kafka(), repositories, databases, named("subscriptions", this::subscription),
                 new HoldfastConfig.Worker(number("worker.slots"), duration("worker.heartbeat"),
-                        values.paths("worker.tool-folders")),
+                        values.paths("worker.tool-folders"), number("worker.runs-per-cluster")),
                 new HoldfastConfig.Verifier(number("verifier.slots"), values.path("verifier.scratch").orElseThrow(),
                         values.text("verifier.scratch-user"), duration("verifier.sweep-every"),
                         values.paths("verifier.tool-folders")),
                 new HoldfastConfig.Retention(duration("retention.every"), values.isOn("retention.enabled")),
-                new HoldfastConfig.Scheduler(values.text("scheduler.bind").orElseThrow(), number("scheduler.port")),
+                new HoldfastConfig.Scheduler(values.text("scheduler.bind").orElseThrow(), number("scheduler.port"),
+                        duration("scheduler.lease"), duration("scheduler.remind-every")),
                 new HoldfastConfig.Keys(values.paths("keys.secret-keys"), secrets.optional("keys.passphrase")),
                 values.path("secrets-folder").orElseThrow(),
                 values.isOn("evaluation"));
@@ -114,7 +116,24 @@ final class ConfigReader {
                 values.path(path + ".ssl-root-cert"), values.path(path + ".ssl-cert"), values.path(path + ".ssl-key"),
                 cron(path + ".schedule", zone), zone, copies(path + ".repositories", repositories),
                 encryption(path + ".encryption"), keep(path + ".keep"), verify(path + ".verify"),
-                duration(path + ".lock-wait-timeout"), duration(path + ".deadline"));
+                duration(path + ".lock-wait-timeout"), duration(path + ".deadline"),
+                new HoldfastConfig.Politeness(values.duration(path + ".jitter").orElse(Duration.ZERO), values.duration(path + ".max-dump-age"),
+                        blackouts(path + ".blackouts")),
+                new HoldfastConfig.Supervision(number(path + ".attempts"), values.choice(path + ".catch-up"), duration(path + ".grace")),
+                new HoldfastConfig.Objectives(values.duration(path + ".rpo"), values.duration(path + ".rto"),
+                        duration(path + ".proof-within")));
+    }
+
+    private List<Blackout> blackouts(String path) {
+        List<Blackout> blackouts = new ArrayList<>();
+        for (String text : values.texts(path)) {
+            try {
+                blackouts.add(Blackout.parse(text));
+            } catch (IllegalArgumentException e) {
+                values.problem(path, "'" + text + "' " + e.getMessage());
+            }
+        }
+        return blackouts;
     }
 
     private Optional<String> cron(String path, ZoneId zone) {
@@ -163,7 +182,12 @@ final class ConfigReader {
             String at = path + ".assertions[" + i + "]";
             assertions.add(new HoldfastConfig.Assertion(values.required(at + ".name"), values.required(at + ".sql")));
         }
-        return new HoldfastConfig.Verify(values.choice(path + ".every"), values.choice(path + ".level"), assertions);
+        return new HoldfastConfig.Verify(values.choice(path + ".every"), values.choice(path + ".level"), assertions,
+                new HoldfastConfig.Reverify(again(path + ".reverify.each"), again(path + ".reverify.newest")));
+    }
+
+    private Optional<Duration> again(String path) {
+        return values.convert(path, text -> text.equals("never") ? Duration.ZERO : Durations.parse(text)).filter(Duration::isPositive);
     }
 
     private HoldfastConfig.Subscription subscription(String name, String path) {

@@ -1,5 +1,6 @@
 package dev.holdfast.service.config;
 
+import dev.holdfast.service.schedule.Blackout;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,46 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
     public record Database(String alias, String host, int port, String name, String user,
             Optional<SecretReference> password, String sslMode, Optional<Path> sslRootCert, Optional<Path> sslCert,
             Optional<Path> sslKey, Optional<String> cron, ZoneId zone, List<String> repositories,
-            Encryption encryption, Keep keep, Verify verify, Duration lockWaitTimeout, Duration deadline) {
+            Encryption encryption, Keep keep, Verify verify, Duration lockWaitTimeout, Duration deadline,
+            Politeness politeness, Supervision supervision, Objectives objectives) {
+
+        /** With the defaults of politeness, supervision and objectives. */
+        public Database(String alias, String host, int port, String name, String user, Optional<SecretReference> password,
+                String sslMode, Optional<Path> sslRootCert, Optional<Path> sslCert, Optional<Path> sslKey,
+                Optional<String> cron, ZoneId zone, List<String> repositories, Encryption encryption, Keep keep,
+                Verify verify, Duration lockWaitTimeout, Duration deadline) {
+            this(alias, host, port, name, user, password, sslMode, sslRootCert, sslCert, sslKey, cron, zone, repositories,
+                    encryption, keep, verify, lockWaitTimeout, deadline, Politeness.DEFAULT, Supervision.DEFAULT,
+                    Objectives.DEFAULT);
+        }
+    }
+
+    /**
+     * What a source is spared. {@code jitter} spreads scheduled starts, {@code maxDumpAge} ends a dump whose snapshot gets
+     * older, scheduled runs do not start inside {@code blackouts} (in the database's zone).
+     */
+    public record Politeness(Duration jitter, Optional<Duration> maxDumpAge, List<Blackout> blackouts) {
+
+        public static final Politeness DEFAULT = new Politeness(Duration.ZERO, Optional.empty(), List.of());
+    }
+
+    /**
+     * How a run is watched: {@code attempts} tries that may fail or go silent, {@code catchUp} is latest or none (fire times
+     * that passed while nobody watched), {@code grace} until a run that did not start is missed.
+     */
+    public record Supervision(int attempts, String catchUp, Duration grace) {
+
+        public static final Supervision DEFAULT = new Supervision(3, "latest", Duration.ofMinutes(15));
+    }
+
+    /**
+     * What is promised. {@code rpo} is the greatest age of the newest verified backup, empty where it follows from the
+     * schedule (its longest gap and two hours more); {@code rto} the longest restore; {@code proofWithin} the time from a
+     * backup to its proof.
+     */
+    public record Objectives(Optional<Duration> rpo, Optional<Duration> rto, Duration proofWithin) {
+
+        public static final Objectives DEFAULT = new Objectives(Optional.empty(), Optional.empty(), Duration.ofHours(24));
     }
 
     /** {@code recipients} are files of OpenPGP public keys; empty only where {@code none} was written out. */
@@ -58,7 +98,18 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
     }
 
     /** {@code every} is every, daily, weekly or never; {@code level} is checksum, archive, restore or equal. */
-    public record Verify(String every, String level, List<Assertion> assertions) {
+    public record Verify(String every, String level, List<Assertion> assertions, Reverify reverify) {
+
+        /** With the defaults of reverify. */
+        public Verify(String every, String level, List<Assertion> assertions) {
+            this(every, level, assertions, Reverify.DEFAULT);
+        }
+    }
+
+    /** Proofs age: {@code each} kept backup and the {@code newest} one are proven again after so long; empty is never. */
+    public record Reverify(Optional<Duration> each, Optional<Duration> newest) {
+
+        public static final Reverify DEFAULT = new Reverify(Optional.of(Duration.ofDays(30)), Optional.of(Duration.ofDays(7)));
     }
 
     /** A query that must return one row with one column, true. */
@@ -69,7 +120,13 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
     public record Subscription(String name, URI url, SecretReference secret, List<String> events, Duration timeout) {
     }
 
-    public record Worker(int slots, Duration heartbeat, List<Path> toolFolders) {
+    /** {@code runsPerCluster} dumps run at once on one server, whoever runs them. */
+    public record Worker(int slots, Duration heartbeat, List<Path> toolFolders, int runsPerCluster) {
+
+        /** With the default of runs per cluster. */
+        public Worker(int slots, Duration heartbeat, List<Path> toolFolders) {
+            this(slots, heartbeat, toolFolders, 2);
+        }
     }
 
     public record Verifier(int slots, Path scratch, Optional<String> scratchUser, Duration sweepEvery,
@@ -79,7 +136,13 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
     public record Retention(Duration every, boolean enabled) {
     }
 
-    public record Scheduler(String bind, int port) {
+    /** {@code lease} is how long a run may be silent; {@code remindEvery} the time between two reminders of an alert. */
+    public record Scheduler(String bind, int port, Duration lease, Duration remindEvery) {
+
+        /** With the defaults of lease and reminders. */
+        public Scheduler(String bind, int port) {
+            this(bind, port, Duration.ofSeconds(60), Duration.ofHours(24));
+        }
     }
 
     /** Files of OpenPGP secret keys and the passphrase they share; resolved by verifier and restore only. */

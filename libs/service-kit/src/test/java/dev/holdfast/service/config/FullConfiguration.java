@@ -1,5 +1,6 @@
 package dev.holdfast.service.config;
 
+import dev.holdfast.service.schedule.Blackout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -55,14 +56,24 @@ final class FullConfiguration {
                   every: weekly
                   level: restore
                   assertions: [{name: has-orders, sql: "SELECT count(*) > 0 FROM orders"}]
+                  reverify: {each: 90d, newest: never}
                 lock-wait-timeout: 5s
                 deadline: PT90M
+                jitter: 5m
+                max-dump-age: 3h
+                blackouts: ["Mon-Fri 08:00-18:00", "daily 23:30-01:00"]
+                attempts: 5
+                catch-up: none
+                grace: 10m
+                rpo: 26h
+                rto: 2h
+                proof-within: 6h
             subscriptions:
               oncall: {url: "https://hooks.example/x", secret: {env: HOOK}, events: [backup.failed, alert.*], timeout: 3s}
-            worker: {slots: 4, heartbeat: 2s, tool-folders: [/opt/pg/bin]}
+            worker: {slots: 4, heartbeat: 2s, tool-folders: [/opt/pg/bin], runs-per-cluster: 3}
             verifier: {slots: 2, scratch: /scratch, scratch-user: nobody, sweep-every: 2h, tool-folders: [/opt/pg/bin]}
             retention: {every: 1d, enabled: false}
-            scheduler: {bind: 0.0.0.0, port: 0}
+            scheduler: {bind: 0.0.0.0, port: 0, lease: 30s, remind-every: 12h}
             keys: {secret-keys: [private.asc], passphrase: {file: /keys/passphrase}}
             secrets-folder: /secrets
             evaluation: true
@@ -98,8 +109,13 @@ final class FullConfiguration {
                 new HoldfastConfig.Keep(Optional.of(Duration.ofDays(30)), Optional.of(1), Optional.of(7), Optional.of(4),
                         Optional.of(12), Optional.of(3), 5),
                 new HoldfastConfig.Verify("weekly", "restore",
-                        List.of(new HoldfastConfig.Assertion("has-orders", "SELECT count(*) > 0 FROM orders"))),
-                Duration.ofSeconds(5), Duration.ofMinutes(90));
+                        List.of(new HoldfastConfig.Assertion("has-orders", "SELECT count(*) > 0 FROM orders")),
+                        new HoldfastConfig.Reverify(Optional.of(Duration.ofDays(90)), Optional.empty())),
+                Duration.ofSeconds(5), Duration.ofMinutes(90),
+                new HoldfastConfig.Politeness(Duration.ofMinutes(5), Optional.of(Duration.ofHours(3)),
+                        List.of(Blackout.parse("Mon-Fri 08:00-18:00"), Blackout.parse("daily 23:30-01:00"))),
+                new HoldfastConfig.Supervision(5, "none", Duration.ofMinutes(10)),
+                new HoldfastConfig.Objectives(Optional.of(Duration.ofHours(26)), Optional.of(Duration.ofHours(2)), Duration.ofHours(6)));
         return new HoldfastConfig(
                 new HoldfastConfig.Kafka("kafka:9093", 3, 2,
                         Map.of("security.protocol", "SSL", "ssl.keystore.password", "env:STORE")),
@@ -109,10 +125,11 @@ final class FullConfiguration {
                 Map.of("shop", shop),
                 Map.of("oncall", new HoldfastConfig.Subscription("oncall", URI.create("https://hooks.example/x"),
                         new SecretReference.FromEnvironment("HOOK"), List.of("backup.failed", "alert.*"), Duration.ofSeconds(3))),
-                new HoldfastConfig.Worker(4, Duration.ofSeconds(2), List.of(Path.of("/opt/pg/bin"))),
+                new HoldfastConfig.Worker(4, Duration.ofSeconds(2), List.of(Path.of("/opt/pg/bin")), 3),
                 new HoldfastConfig.Verifier(2, Path.of("/scratch"), Optional.of("nobody"), Duration.ofHours(2),
                         List.of(Path.of("/opt/pg/bin"))),
-                new HoldfastConfig.Retention(Duration.ofDays(1), false), new HoldfastConfig.Scheduler("0.0.0.0", 0),
+                new HoldfastConfig.Retention(Duration.ofDays(1), false), new HoldfastConfig.Scheduler("0.0.0.0", 0,
+                        Duration.ofSeconds(30), Duration.ofHours(12)),
                 new HoldfastConfig.Keys(List.of(folder.resolve("private.asc")),
                         Optional.of(new SecretReference.FromFile(Path.of("/keys/passphrase")))),
                 Path.of("/secrets"), true);
@@ -167,6 +184,21 @@ final class FullConfiguration {
                 DATABASES_SHOP_VERIFY_ASSERTIONS_0_SQL=SELECT count(*) > 0 FROM orders
                 DATABASES_SHOP_LOCKWAITTIMEOUT=5s
                 DATABASES_SHOP_DEADLINE=PT90M
+                DATABASES_SHOP_JITTER=5m
+                DATABASES_SHOP_MAXDUMPAGE=3h
+                DATABASES_SHOP_BLACKOUTS_0=Mon-Fri 08:00-18:00
+                DATABASES_SHOP_BLACKOUTS_1=daily 23:30-01:00
+                DATABASES_SHOP_ATTEMPTS=5
+                DATABASES_SHOP_CATCHUP=none
+                DATABASES_SHOP_GRACE=10m
+                DATABASES_SHOP_RPO=26h
+                DATABASES_SHOP_RTO=2h
+                DATABASES_SHOP_PROOFWITHIN=6h
+                DATABASES_SHOP_VERIFY_REVERIFY_EACH=90d
+                DATABASES_SHOP_VERIFY_REVERIFY_NEWEST=never
+                WORKER_RUNSPERCLUSTER=3
+                SCHEDULER_LEASE=30s
+                SCHEDULER_REMINDEVERY=12h
                 SUBSCRIPTIONS_ONCALL_URL=https://hooks.example/x
                 SUBSCRIPTIONS_ONCALL_SECRET_ENV=HOOK
                 SUBSCRIPTIONS_ONCALL_EVENTS=backup.failed, alert.*
