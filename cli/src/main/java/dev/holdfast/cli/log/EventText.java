@@ -16,6 +16,8 @@ import dev.holdfast.events.BackupUnproven;
 import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.CatalogEntry;
 import dev.holdfast.events.DeliveryAbandoned;
+import dev.holdfast.events.DeliveryDeferred;
+import dev.holdfast.events.DeliveryRepeated;
 import dev.holdfast.events.DeliveryRequested;
 import dev.holdfast.events.DeliverySucceeded;
 import dev.holdfast.events.Event;
@@ -79,9 +81,12 @@ public final class EventText {
                     + "  Next: " + it.nextStep();
             case AlertResolved it -> it.alert() + " about " + it.about() + ": " + it.reason();
             case ServiceAlive it -> it.service() + " " + it.instance() + " " + it.version();
-            case DeliveryRequested it -> it.toString();
+            case DeliveryRequested it -> shortType(it.eventType()) + " to " + it.subscription() + ", " + it.webhookId();
             case DeliverySucceeded it -> shortType(it.eventType()) + " to " + it.subscription() + ", status " + it.status()
                     + ", try " + it.attempts();
+            case DeliveryDeferred it -> shortType(it.eventType()) + " to " + it.subscription() + ", try " + it.attempts() + ": "
+                    + it.reason() + "; again at " + it.nextTryAt();
+            case DeliveryRepeated it -> shortType(it.eventType()) + " to " + it.subscription() + " once more, asked for by " + it.requester();
             case DeliveryAbandoned it -> shortType(it.eventType()) + " to " + it.subscription() + " after " + it.attempts()
                     + " tries: " + it.reason();
             case CatalogEntry it -> it.database() + "/" + it.backupId() + " " + it.state();

@@ -105,7 +105,9 @@ public record Event<P extends Payload>(String id, String source, String subject,
             case RunProgressed e -> e.runId();
             case DeliveryRequested e -> e.webhookId();
             case DeliverySucceeded e -> e.webhookId();
+            case DeliveryDeferred e -> e.webhookId();
             case DeliveryAbandoned e -> e.webhookId();
+            case DeliveryRepeated e -> e.webhookId();
         };
     }
 

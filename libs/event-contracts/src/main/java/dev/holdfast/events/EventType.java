@@ -33,7 +33,9 @@ public enum EventType {
     SERVICE_ALIVE("service.alive", ServiceAlive.class, Topics.PROGRESS),
     DELIVERY_REQUESTED("delivery.requested", DeliveryRequested.class, Topics.DELIVERIES),
     DELIVERY_SUCCEEDED("delivery.succeeded", DeliverySucceeded.class, Topics.EVENTS),
+    DELIVERY_DEFERRED("delivery.deferred", DeliveryDeferred.class, Topics.EVENTS),
     DELIVERY_ABANDONED("delivery.abandoned", DeliveryAbandoned.class, Topics.EVENTS),
+    DELIVERY_REPEATED("delivery.repeated", DeliveryRepeated.class, Topics.EVENTS),
     CATALOG_ENTRY("catalog.entry", CatalogEntry.class, Topics.CATALOG);
 
     static final String PREFIX = "dev.holdfast.";

@@ -81,7 +81,7 @@ public final class Deliveries implements WorkHandler<DeliveryRequested> {
         DeliveryRequested delivery = request.data();
         metrics.ended(delivery.subscription(), "succeeded");
         publish(request, "succeeded", new DeliverySucceeded(delivery.database(), delivery.subscription(), delivery.webhookId(),
-                delivery.eventId(), delivery.eventType(), attempts, status));
+                delivery.eventId(), delivery.eventType(), attempts, status, request.id()));
     }
 
     private void abandon(Event<DeliveryRequested> request, int attempts, Integer status, String reason) {
@@ -90,7 +90,7 @@ public final class Deliveries implements WorkHandler<DeliveryRequested> {
         LOG.warn("Delivery {} of {} to the subscription {} abandoned after {} tries: {}", delivery.webhookId(), delivery.eventType(),
                 delivery.subscription(), attempts, reason);
         publish(request, "abandoned", new DeliveryAbandoned(delivery.database(), delivery.subscription(), delivery.webhookId(),
-                delivery.eventId(), delivery.eventType(), attempts, status, reason));
+                delivery.eventId(), delivery.eventType(), attempts, status, reason, request.id()));
     }
 
     /** The record is acknowledged already, so a delivery that a stop interrupts is queued again, under the same webhook-id. */

@@ -80,7 +80,7 @@ public final class QueueDeliveries implements EventHandler {
         if (body.length > MAX_BODY_BYTES) {
             publish(Topics.EVENTS, event, webhookId + "-too-large", new DeliveryAbandoned(database, subscription, webhookId, event.id(),
                     event.type().type(), 0, null, "the event has " + body.length + " bytes, more than the " + MAX_BODY_BYTES
-                            + " that are delivered"));
+                            + " that are delivered", null));
             return;
         }
         publish(Topics.DELIVERIES, event, webhookId, new DeliveryRequested(database, subscription, webhookId, event.id(),

@@ -40,8 +40,8 @@ public final class Subscription {
     }
 
     static Subscription of(HoldfastConfig.Subscription config, Secrets secrets) {
-        return new Subscription(config.name(), config.url(), config.timeout(), config.events(),
-                () -> WebhookSecret.parse(secrets.resolve(config.secret()).reveal(), config.name()));
+        return new Subscription(config.name(), config.url().orElseThrow(), config.timeout(), config.events(),
+                () -> WebhookSecret.parse(secrets.resolve(config.secret().orElseThrow()).reveal(), config.name()));
     }
 
     /** As in {@code holdfast.yml}. */

@@ -62,7 +62,7 @@ class DeliveriesTest {
             assertThat(received.timestamp()).isEqualTo("1770120000");
             assertThat(received.isSignedWith(SECRET)).isTrue();
             assertThat(recorded.payloads(DeliverySucceeded.class)).containsExactly(
-                    new DeliverySucceeded("shop", "ops", "msg_1", "e1", "dev.holdfast.alert.raised.v1", 1, 204));
+                    new DeliverySucceeded("shop", "ops", "msg_1", "e1", "dev.holdfast.alert.raised.v1", 1, 204, "msg_1"));
             assertThat(recorded.sent().getFirst().topic()).isEqualTo(Topics.EVENTS);
             assertThat(recorded.sent().getFirst().event().correlationId()).isEqualTo("c-1");
         }
@@ -103,7 +103,7 @@ class DeliveriesTest {
 
             assertThat(subscriber.received()).hasSize(3);
             assertThat(recorded.payloads(DeliveryAbandoned.class)).containsExactly(new DeliveryAbandoned("shop", "ops", "msg_1", "e1",
-                    "dev.holdfast.alert.raised.v1", 3, status, "the last answer was " + status));
+                    "dev.holdfast.alert.raised.v1", 3, status, "the last answer was " + status, "msg_1"));
         }
     }
 

@@ -76,7 +76,7 @@ class QueueDeliveriesTest {
     @Test
     void a_delivery_is_never_delivered() {
         Event<DeliverySucceeded> event = Event.of("/holdfast/notifier-service", NOON,
-                new DeliverySucceeded("shop", "ops", "msg_1", "1", "dev.holdfast.alert.raised.v1", 1, 200));
+                new DeliverySucceeded("shop", "ops", "msg_1", "1", "dev.holdfast.alert.raised.v1", 1, 200, null));
 
         queue(event, subscription("all", "*"), subscription("tricky", "delivery.*", "delivery.succeeded"));
 

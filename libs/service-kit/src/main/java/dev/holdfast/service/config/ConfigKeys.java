@@ -8,6 +8,7 @@ import static dev.holdfast.service.config.ConfigKey.ValueType.PATH;
 import static dev.holdfast.service.config.ConfigKey.ValueType.PATHS;
 import static dev.holdfast.service.config.ConfigKey.ValueType.PROPERTIES;
 import static dev.holdfast.service.config.ConfigKey.ValueType.SECRET;
+import static dev.holdfast.service.config.ConfigKey.ValueType.SECRET_URL;
 import static dev.holdfast.service.config.ConfigKey.ValueType.SIZE;
 import static dev.holdfast.service.config.ConfigKey.ValueType.SWITCH;
 import static dev.holdfast.service.config.ConfigKey.ValueType.TEXT;
@@ -107,10 +108,13 @@ public final class ConfigKeys {
 
     private static List<ConfigKey> subscriptions() {
         return new Section("subscriptions.<name>")
-                .key("url", URL, "", "an http or https URL", "Required.")
-                .key("secret", SECRET, "", SECRET_FORMS, "Required: the key that signs, as Standard Webhooks has it (whsec_…).")
+                .key("url", SECRET_URL, "", "an http or https URL, or " + SECRET_FORMS, "Required. A reference where the URL itself is a secret, as Slack's are.")
+                .key("format", CHOICE, "cloudevents", "cloudevents, slack", "slack: a readable message for an incoming webhook of Slack, not signed.")
+                .key("secret", SECRET, "", SECRET_FORMS, "Required but for slack: the key that signs, as Standard Webhooks has it (whsec_…).")
+                .key("previous-secret", SECRET, "", SECRET_FORMS, "The key before it, which signs too while subscribers change over.")
                 .key("events", TEXTS, "*", "types such as backup.failed, patterns such as alert.* or *", "What is delivered.")
-                .key("timeout", DURATION, "10s", DURATIONS, "For one try.").keys;
+                .key("timeout", DURATION, "10s", DURATIONS, "For one try.")
+                .key("allow-private", SWITCH, "false", "true, false", "Deliver to loopback, private and link-local addresses too.").keys;
     }
 
     private static List<ConfigKey> services() {

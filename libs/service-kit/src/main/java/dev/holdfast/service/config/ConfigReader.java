@@ -202,8 +202,14 @@ final class ConfigReader {
                 values.problem(path + ".events", "'" + pattern + "' would tell of its own deliveries");
             }
         }
-        return new HoldfastConfig.Subscription(name, values.url(path + ".url").orElse(java.net.URI.create("http://unknown.invalid")),
-                secrets.required(path + ".secret"), patterns, duration(path + ".timeout"));
+        Optional<SecretReference> secretUrl = secrets.insteadOf(path + ".url");
+        String format = values.choice(path + ".format");
+        if (!format.equals("slack") && !values.isThere(path + ".secret")) {
+            values.problem(path + ".secret", "is missing");
+        }
+        return new HoldfastConfig.Subscription(name, secretUrl.isPresent() ? Optional.empty() : values.url(path + ".url"),
+                secretUrl, format, secrets.optional(path + ".secret"), secrets.optional(path + ".previous-secret"), patterns,
+                duration(path + ".timeout"), values.isOn(path + ".allow-private"));
     }
 
     private int number(String path) {

@@ -116,8 +116,14 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
     public record Assertion(String name, String sql) {
     }
 
-    /** {@code events} are patterns over the type without its prefix and version, such as {@code backup.*}. */
-    public record Subscription(String name, URI url, SecretReference secret, List<String> events, Duration timeout) {
+    /**
+     * {@code events} are patterns over the type without its prefix and version, such as {@code backup.*}. Either
+     * {@code url} or {@code secretUrl} is there. {@code format} is cloudevents or slack; only slack may have no
+     * {@code secret}. {@code previousSecret} signs too while subscribers change over.
+     */
+    public record Subscription(String name, Optional<URI> url, Optional<SecretReference> secretUrl, String format,
+            Optional<SecretReference> secret, Optional<SecretReference> previousSecret, List<String> events,
+            Duration timeout, boolean allowPrivate) {
     }
 
     /** {@code runsPerCluster} dumps run at once on one server, whoever runs them. */

@@ -50,7 +50,7 @@ final class KeyTree {
                 node = node.grow(part);
             }
             node.key = key;
-            if (key.type() == ConfigKey.ValueType.SECRET) {
+            if (key.takesReference()) {
                 for (String form : SecretReading.FORMS) {
                     node.grow(form).key = new ConfigKey(key.path() + "." + form, ConfigKey.ValueType.TEXT, "",
                             key.accepted(), "");

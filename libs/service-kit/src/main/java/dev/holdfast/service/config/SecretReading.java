@@ -40,6 +40,12 @@ final class SecretReading {
         return optional(path).orElse(new SecretReference.FromEnvironment("?"));
     }
 
+    /** A reference that stands where a plain value may stand too; empty where it is the plain value. */
+    Optional<SecretReference> insteadOf(String path) {
+        Optional<Found> literal = values.find(path);
+        return literal.isPresent() && !isReference(literal.get().text()) ? Optional.empty() : optional(path);
+    }
+
     /** A value that may be a reference written as {@code env:NAME}; else empty. */
     static boolean isReference(String text) {
         return FORMS.stream().anyMatch(form -> text.startsWith(form + ":") && text.length() > form.length() + 1);

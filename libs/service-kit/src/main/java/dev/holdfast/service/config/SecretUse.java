@@ -17,8 +17,11 @@ record SecretUse(String path, SecretReference reference, Predicate<ServiceRole> 
             add(uses, "repositories." + name + ".access-key", s3.accessKey(), ServiceRole::seesRepositories);
             add(uses, "repositories." + name + ".secret-key", s3.secretKey(), ServiceRole::seesRepositories);
         }));
-        config.subscriptions().forEach((name, subscription) -> add(uses, "subscriptions." + name + ".secret",
-                Optional.of(subscription.secret()), ServiceRole::seesSubscriptions));
+        config.subscriptions().forEach((name, subscription) -> {
+            add(uses, "subscriptions." + name + ".url", subscription.secretUrl(), ServiceRole::seesSubscriptions);
+            add(uses, "subscriptions." + name + ".secret", subscription.secret(), ServiceRole::seesSubscriptions);
+            add(uses, "subscriptions." + name + ".previous-secret", subscription.previousSecret(), ServiceRole::seesSubscriptions);
+        });
         add(uses, "keys.passphrase", config.keys().passphrase(), ServiceRole::seesPrivateKeys);
         for (int i = 0; i < config.keys().secretKeys().size(); i++) {
             add(uses, "keys.secret-keys[" + i + "]",

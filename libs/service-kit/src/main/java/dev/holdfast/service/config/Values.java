@@ -181,7 +181,8 @@ final class Values {
         try {
             return Optional.of(conversion.apply(text));
         } catch (IllegalArgumentException e) {
-            problem(path, "'" + text + "'" + (found.origin().isEmpty() ? "" : " (from " + found.origin() + ")") + " "
+            // A URL may hold a token, and a mistake is no reason to show it.
+            problem(path, (key(path).takesReference() ? "it" : "'" + text + "'") + (found.origin().isEmpty() ? "" : " (from " + found.origin() + ")") + " "
                     + reason(e));
             return key(path).defaultValue().isEmpty() || key(path).defaultValue().startsWith("<") ? Optional.empty()
                     : Optional.of(conversion.apply(key(path).defaultValue()));

@@ -131,7 +131,7 @@ final class Variables {
         String form = key.path().toUpperCase(Locale.ROOT).replace("-", "_?").replace("[].", "_(?<index>\\d+)_")
                 .replace(".", "_").replaceFirst("<[A-Z]+>", "(?<name>[A-Z0-9_]+?)");
         return Pattern.compile(form + switch (key.type()) {
-            case SECRET -> "(?:_(?<suffix>ENV|FILE|TREE))?";
+            case SECRET, SECRET_URL -> "(?:_(?<suffix>ENV|FILE|TREE))?";
             case TEXTS, PATHS -> "(?:_(?<suffix>\\d+))?";
             case PROPERTIES -> "_(?<suffix>[A-Z0-9_]+)";
             case TEXT, NUMBER, SWITCH, CHOICE, DURATION, SIZE, PATH, URL, CRON, ZONE -> "";

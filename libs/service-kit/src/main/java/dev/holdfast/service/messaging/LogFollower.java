@@ -30,8 +30,11 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
     private volatile LogReading reading;
     private volatile Thread thread;
 
-    /** Where it begins: with a group where that stopped, else at the earliest record or after the latest. */
-    record Start(Optional<String> group, boolean earliest) {
+    /**
+     * Where it begins: with a group where that stopped, else with the first record that is no older than {@code since},
+     * else at the earliest record or after the latest.
+     */
+    record Start(Optional<String> group, boolean earliest, Optional<Duration> since) {
     }
 
     LogFollower(String topic, Start from, Supplier<LogReading> readings, TopicSetup topics) {

@@ -1,9 +1,12 @@
 package dev.holdfast.service.messaging;
 
 import dev.holdfast.events.EventCodec;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** Opens followers of the log; a bean of every service. None reads before {@link LogFollower#start()}. */
 public final class LogFollowers {
@@ -28,22 +31,49 @@ public final class LogFollowers {
     /** As above, told of partitions before their first record and when they are gone; both on the reading thread. */
     public LogFollower group(String topic, String group, EventHandler handler, Consumer<Set<Integer>> assigned,
             Consumer<Set<Integer>> revoked) {
-        return follower(topic, new LogFollower.Start(Optional.of(group), true), handler, assigned, revoked);
+        return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.empty()), handler, assigned, revoked,
+                partition -> OptionalLong.empty());
+    }
+
+    /**
+     * As a group whose handler returns while a record's work still goes on: the position that is committed never passes
+     * the oldest open record, so a restart reads it, and what follows it, again.
+     *
+     * @param since      where a group begins that never read: with the first record no older than this
+     * @param oldestOpen asked by partition on the reading thread; empty where no record is open
+     */
+    public LogFollower backlog(String topic, String group, Duration since, EventHandler handler,
+            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
+        return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.of(since)), handler, assigned, revoked,
+                oldestOpen);
+    }
+
+    /** All partitions without a group, from the first record no older than {@code since} on. */
+    public LogFollower since(String topic, Duration since, EventHandler handler) {
+        return follower(topic, new LogFollower.Start(Optional.empty(), true, Optional.of(since)), handler, assigned -> { },
+                revoked -> { }, partition -> OptionalLong.empty());
+    }
+
+    /** Reads single records again by their position. */
+    public RecordReader reader(String topic) {
+        return new RecordReader(topic, settings, codec);
     }
 
     /** All partitions from their start, without a group, then on; for a view that is rebuilt at every start. */
     public LogFollower fromStart(String topic, EventHandler handler) {
-        return follower(topic, new LogFollower.Start(Optional.empty(), true), handler, assigned -> { }, revoked -> { });
+        return follower(topic, new LogFollower.Start(Optional.empty(), true, Optional.empty()), handler, assigned -> { },
+                revoked -> { }, partition -> OptionalLong.empty());
     }
 
     /** All partitions from now on, without a group. What is published once {@code awaitCaughtUp} returned true is seen. */
     public LogFollower fromNow(String topic, EventHandler handler) {
-        return follower(topic, new LogFollower.Start(Optional.empty(), false), handler, assigned -> { }, revoked -> { });
+        return follower(topic, new LogFollower.Start(Optional.empty(), false, Optional.empty()), handler, assigned -> { },
+                revoked -> { }, partition -> OptionalLong.empty());
     }
 
     private LogFollower follower(String topic, LogFollower.Start start, EventHandler handler,
-            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked) {
+            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
         return new LogFollower(topic, start, () -> new LogReading(topic, start, settings,
-                new RecordHandling(start.group(), codec, deadLetters, handler), assigned, revoked), topics);
+                new RecordHandling(start.group(), codec, deadLetters, handler), assigned, revoked, oldestOpen), topics);
     }
 }

@@ -7,9 +7,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -35,21 +38,24 @@ final class LogReading implements AutoCloseable {
     private final Consumer<Set<Integer>> assigned;
     private final Consumer<Set<Integer>> revoked;
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
-    private final Map<TopicPartition, OffsetAndMetadata> handled = new HashMap<>();
+    private final IntFunction<OptionalLong> oldestOpen;
+    private final Map<TopicPartition, Long> handled = new HashMap<>();
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final Map<TopicPartition, Instant> held = new HashMap<>();
     private final Set<TopicPartition> fresh = new HashSet<>();
     private final Map<TopicPartition, Long> ahead = new HashMap<>();
     private boolean hasPartitions;
 
     LogReading(String topic, LogFollower.Start start, KafkaSettings settings, RecordHandling handling,
-            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked) {
+            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
         this.topic = topic;
         this.start = start;
         this.handling = handling;
         this.assigned = assigned;
         this.revoked = revoked;
+        this.oldestOpen = oldestOpen;
         Map<String, Object> own = new HashMap<>(Map.of("enable.auto.commit", false, "auto.offset.reset",
-                start.earliest() ? "earliest" : "latest", "max.poll.records", 100, "max.poll.interval.ms", 600_000,
+                start.since().map(since -> "by_duration:" + since).orElse(start.earliest() ? "earliest" : "latest"), "max.poll.records", 100, "max.poll.interval.ms", 600_000,
                 "allow.auto.create.topics", false));
         start.group().ifPresent(group -> own.putAll(Map.of("group.id", group, "group.protocol", "consumer")));
         this.consumer = new DefaultKafkaConsumerFactory<>(settings.client(own), new ByteArrayDeserializer(),
@@ -64,7 +70,9 @@ final class LogReading implements AutoCloseable {
         List<TopicPartition> all = consumer.partitionsFor(topic).stream()
                 .map((PartitionInfo info) -> new TopicPartition(topic, info.partition())).toList();
         consumer.assign(all);
-        if (start.earliest()) {
+        if (start.since().isPresent()) {
+            seekTo(all, Instant.now().minus(start.since().get()));
+        } else if (start.earliest()) {
             consumer.seekToBeginning(all);
         } else {
             consumer.seekToEnd(all);
@@ -72,6 +80,18 @@ final class LogReading implements AutoCloseable {
         // Seeking is lazy: the position is asked for now, so that nothing appended from here on is passed over.
         all.forEach(consumer::position);
         take(all);
+    }
+
+    /** By the broker's time of the records; where none is that young, to the end. */
+    private void seekTo(List<TopicPartition> all, Instant time) {
+        Map<TopicPartition, Long> times = all.stream().collect(Collectors.toMap(Function.identity(), p -> time.toEpochMilli()));
+        consumer.offsetsForTimes(times).forEach((partition, found) -> {
+            if (found == null) {
+                consumer.seekToEnd(List.of(partition));
+            } else {
+                consumer.seek(partition, found.offset());
+            }
+        });
     }
 
     /** Reads and handles what is there, and commits it. */
@@ -108,7 +128,7 @@ final class LogReading implements AutoCloseable {
     private boolean handle(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
         switch (handling.handle(record)) {
             case RecordHandling.Handled ignored -> {
-                handled.put(partition, new OffsetAndMetadata(record.offset() + 1));
+                handled.put(partition, record.offset() + 1);
                 return true;
             }
             case RecordHandling.TryAgain again -> {
@@ -145,12 +165,19 @@ final class LogReading implements AutoCloseable {
     }
 
     private void commit() {
-        if (start.group().isEmpty() || handled.isEmpty()) {
+        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
+        handled.forEach((partition, next) -> {
+            long position = Math.min(next, oldestOpen.apply(partition.partition()).orElse(next));
+            if (position > committed.getOrDefault(partition, -1L)) {
+                due.put(partition, new OffsetAndMetadata(position));
+            }
+        });
+        if (start.group().isEmpty() || due.isEmpty()) {
             return;
         }
         try {
-            consumer.commitSync(Map.copyOf(handled));
-            handled.clear();
+            consumer.commitSync(due);
+            due.forEach((partition, position) -> committed.put(partition, position.offset()));
         } catch (CommitFailedException | RetriableException e) {
             // The next step commits again, or another instance repeats what the handler must bear.
             LOG.warn("Committing the position in {} was not confirmed: {}", topic, e.toString());
@@ -164,6 +191,7 @@ final class LogReading implements AutoCloseable {
     private void forget(Collection<TopicPartition> partitions) {
         partitions.forEach(partition -> {
             handled.remove(partition);
+            committed.remove(partition);
             held.remove(partition);
             fresh.remove(partition);
             ahead.remove(partition);

@@ -22,8 +22,7 @@ final class RecordHandling {
     private static final Logger LOG = LoggerFactory.getLogger(RecordHandling.class);
     private static final int TRIES = 3;
     /** Their queue's group puts unreadable records aside; a second copy by a reader of the log would be noise. */
-    private static final Set<String> QUEUES =
-            Set.of(Topics.BACKUP_REQUESTS, Topics.VERIFICATION_REQUESTS, Topics.DELIVERIES);
+    private static final Set<String> QUEUES = Set.of(Topics.BACKUP_REQUESTS, Topics.VERIFICATION_REQUESTS);
 
     private final Optional<String> group;
     private final EventCodec codec;

@@ -21,8 +21,7 @@ record TopicShape(String name, Duration kept, int replicas, int inSync) {
      * A share group spreads partitions over its members, and a partition may get only one: a worker with full slots
      * would hold back what lies in its partitions. With one partition every worker is given all of it.
      */
-    private static final Set<String> QUEUES =
-            Set.of(Topics.BACKUP_REQUESTS, Topics.VERIFICATION_REQUESTS, Topics.DELIVERIES);
+    private static final Set<String> QUEUES = Set.of(Topics.BACKUP_REQUESTS, Topics.VERIFICATION_REQUESTS);
 
     static List<TopicShape> all(KafkaSettings settings) {
         List<TopicShape> shapes = new ArrayList<>();

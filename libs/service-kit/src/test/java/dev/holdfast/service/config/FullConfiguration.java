@@ -69,7 +69,8 @@ final class FullConfiguration {
                 rto: 2h
                 proof-within: 6h
             subscriptions:
-              oncall: {url: "https://hooks.example/x", secret: {env: HOOK}, events: [backup.failed, alert.*], timeout: 3s}
+              oncall: {url: "https://hooks.example/x", format: slack, secret: {env: HOOK}, previous-secret: {tree: hook/old}, events: [backup.failed, alert.*], timeout: 3s, allow-private: true}
+              chat: {url: {file: slack.url}, format: slack}
             worker: {slots: 4, heartbeat: 2s, tool-folders: [/opt/pg/bin], runs-per-cluster: 3}
             verifier: {slots: 2, scratch: /scratch, scratch-user: nobody, sweep-every: 2h, tool-folders: [/opt/pg/bin]}
             retention: {every: 1d, enabled: false}
@@ -123,8 +124,13 @@ final class FullConfiguration {
                         Optional.empty(), 5_000_000_000L),
                         "cloud", new HoldfastConfig.Repository("cloud", "s3", Optional.empty(), Optional.of(s3), 512L << 20)),
                 Map.of("shop", shop),
-                Map.of("oncall", new HoldfastConfig.Subscription("oncall", URI.create("https://hooks.example/x"),
-                        new SecretReference.FromEnvironment("HOOK"), List.of("backup.failed", "alert.*"), Duration.ofSeconds(3))),
+                Map.of("oncall", new HoldfastConfig.Subscription("oncall", Optional.of(URI.create("https://hooks.example/x")),
+                        Optional.empty(), "slack", Optional.of(new SecretReference.FromEnvironment("HOOK")),
+                        Optional.of(new SecretReference.FromFile(Path.of("/secrets/hook/old"))), List.of("backup.failed", "alert.*"),
+                        Duration.ofSeconds(3), true),
+                        "chat", new HoldfastConfig.Subscription("chat", Optional.empty(),
+                        Optional.of(new SecretReference.FromFile(folder.resolve("slack.url"))), "slack", Optional.empty(),
+                        Optional.empty(), List.of("*"), Duration.ofSeconds(10), false)),
                 new HoldfastConfig.Worker(4, Duration.ofSeconds(2), List.of(Path.of("/opt/pg/bin")), 3),
                 new HoldfastConfig.Verifier(2, Path.of("/scratch"), Optional.of("nobody"), Duration.ofHours(2),
                         List.of(Path.of("/opt/pg/bin"))),
@@ -203,6 +209,11 @@ final class FullConfiguration {
                 SUBSCRIPTIONS_ONCALL_SECRET_ENV=HOOK
                 SUBSCRIPTIONS_ONCALL_EVENTS=backup.failed, alert.*
                 SUBSCRIPTIONS_ONCALL_TIMEOUT=3s
+                SUBSCRIPTIONS_ONCALL_FORMAT=slack
+                SUBSCRIPTIONS_ONCALL_PREVIOUSSECRET_TREE=hook/old
+                SUBSCRIPTIONS_ONCALL_ALLOWPRIVATE=true
+                SUBSCRIPTIONS_CHAT_URL_FILE=slack.url
+                SUBSCRIPTIONS_CHAT_FORMAT=slack
                 WORKER_SLOTS=4
                 WORKER_HEARTBEAT=2s
                 WORKER_TOOLFOLDERS=/opt/pg/bin

@@ -203,7 +203,7 @@ class HoldfastConfigLoaderTest {
         assertThat(database.encryption().none()).isTrue();
         assertThat(config.repositories().get("local").path()).contains(Path.of("/srv/backups"));
         assertThat(config.repositories().get("s3").s3().orElseThrow().bucket()).isEqualTo("bucket");
-        assertThat(config.subscriptions().get("classic").url()).hasHost("hooks.example");
+        assertThat(config.subscriptions().get("classic").url().orElseThrow()).hasHost("hooks.example");
         assertThat(config.toString()).doesNotContain("s3cret").doesNotContain("whsec_x");
     }
 

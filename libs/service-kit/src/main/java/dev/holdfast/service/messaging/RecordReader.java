@@ -1,0 +1,111 @@
+package dev.holdfast.service.messaging;
+
+import dev.holdfast.events.Event;
+import dev.holdfast.events.EventCodec;
+import dev.holdfast.events.Payload;
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+
+/**
+ * Reads single records of a topic again, so that whoever works on many needs to remember positions only. What was fetched
+ * together is kept for a while, since neighbours are asked for next. Thread-safe; one read at a time.
+ */
+public final class RecordReader implements AutoCloseable {
+
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final int FETCHED_AT_ONCE = 200;
+    private static final int REMEMBERED = 2 * FETCHED_AT_ONCE;
+
+    private final String topic;
+    private final KafkaSettings settings;
+    private final EventCodec codec;
+    private final Map<Position, ConsumerRecord<byte[], byte[]>> fetched = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Position, ConsumerRecord<byte[], byte[]>> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private Consumer<byte[], byte[]> consumer;
+
+    private record Position(int partition, long offset) {
+    }
+
+    RecordReader(String topic, KafkaSettings settings, EventCodec codec) {
+        this.topic = topic;
+        this.settings = settings;
+        this.codec = codec;
+    }
+
+    /**
+     * The event at that position; empty where the topic no longer has it.
+     *
+     * @throws HoldfastException code {@code broker-unreachable}, retriable
+     * @throws dev.holdfast.events.UnreadableEventException where it is no event
+     */
+    public synchronized Optional<Event<? extends Payload>> read(int partition, long offset) {
+        Position position = new Position(partition, offset);
+        ConsumerRecord<byte[], byte[]> record = fetched.remove(position);
+        if (record == null) {
+            fetch(new TopicPartition(topic, partition), offset);
+            record = fetched.remove(position);
+        }
+        return Optional.ofNullable(record).map(found -> Records.decode(codec, found));
+    }
+
+    private void fetch(TopicPartition partition, long offset) {
+        try {
+            Consumer<byte[], byte[]> reading = consumer();
+            reading.assign(List.of(partition));
+            if (reading.beginningOffsets(List.of(partition)).get(partition) > offset
+                    || reading.endOffsets(List.of(partition)).get(partition) <= offset) {
+                return;
+            }
+            reading.seek(partition, offset);
+            long end = System.nanoTime() + ANSWER.toNanos();
+            while (System.nanoTime() < end) {
+                List<ConsumerRecord<byte[], byte[]>> records = reading.poll(Duration.ofMillis(500)).records(partition);
+                records.forEach(record -> fetched.put(new Position(record.partition(), record.offset()), record));
+                if (!records.isEmpty()) {
+                    return;
+                }
+            }
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+        throw unreachable(null);
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        if (consumer == null) {
+            consumer = new DefaultKafkaConsumerFactory<>(settings.client(Map.of("enable.auto.commit", false,
+                    "max.poll.records", FETCHED_AT_ONCE, "default.api.timeout.ms", (int) ANSWER.toMillis(),
+                    "allow.auto.create.topics", false, "auto.offset.reset", "none")), new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer()).createConsumer();
+        }
+        return consumer;
+    }
+
+    private HoldfastException unreachable(KafkaException cause) {
+        return new HoldfastException(FailureKind.RETRIABLE, "broker-unreachable", "reading a record of " + topic + " at "
+                + settings.bootstrapServers() + " again: " + (cause == null ? "no answer within " + ANSWER.toSeconds() + " s"
+                : cause.getMessage()), "check that the brokers of kafka.bootstrap-servers run and can be reached from here", cause);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (consumer != null) {
+            consumer.close();
+        }
+    }
+}
