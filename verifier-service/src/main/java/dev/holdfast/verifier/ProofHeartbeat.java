@@ -1,6 +1,7 @@
 package dev.holdfast.verifier;
 
 import dev.holdfast.events.RunProgressed;
+import dev.holdfast.logging.LogContext;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.service.messaging.Pulse;
 import dev.holdfast.verifier.prove.ProofProgress;
@@ -30,7 +31,7 @@ final class ProofHeartbeat implements ProofProgress, AutoCloseable {
         this.pulse = pulse;
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("heartbeat-" + manifest.id()).factory());
-        timer.scheduleAtFixedRate(this::beat, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(LogContext.carried(this::beat), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

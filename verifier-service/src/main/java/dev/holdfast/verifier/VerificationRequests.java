@@ -14,6 +14,7 @@ import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Proof;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.VerificationDocument;
+import dev.holdfast.repository.VerificationReader;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.messaging.EventPublisher;
@@ -101,11 +102,18 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
         return () -> work(claim);
     }
 
-    /** What the intake asked for is done where a result has come meanwhile; a person who asks gets a new proof. */
+    /**
+     * What the intake asked for is done where a result has come meanwhile, or was tried in vain since it asked; a person who
+     * asks gets a new proof.
+     */
     private static boolean isSettled(Claim claim) {
-        return QueueVerifications.REQUESTER.equals(claim.request().data().requester())
-                && claim.repository().verifications().proof(claim.manifest(), claim.order().level().label()).state()
-                        != Proof.State.UNPROVEN;
+        if (!QueueVerifications.REQUESTER.equals(claim.request().data().requester())) {
+            return false;
+        }
+        List<VerificationDocument> earlier = claim.repository().verifications().of(claim.manifest());
+        return VerificationReader.proof(earlier, claim.order().level().label()).state() != Proof.State.UNPROVEN
+                || earlier.stream().map(VerificationDocument::verification).anyMatch(attempt ->
+                        attempt.outcome().equals("unproven") && attempt.endedAt().isAfter(claim.request().time()));
     }
 
     /** Empty where all that was found is a manifest that can't be used, which the log was told. */

@@ -69,10 +69,13 @@ public class VerifierService {
         return new ManifestConflicts(repositories, identity);
     }
 
-    /** Which digest each manifest was said to have. */
+    /** Which digest each manifest was said to have, and what became of the intake's requests, whichever instance did it. */
     @Bean
-    LogFollower toldManifests(LogFollowers followers, ManifestConflicts conflicts) {
-        return followers.fromStart(Topics.EVENTS, conflicts);
+    LogFollower toldManifests(LogFollowers followers, ManifestConflicts conflicts, QueueVerifications queue) {
+        return followers.fromStart(Topics.EVENTS, (event, position) -> {
+            conflicts.handle(event, position);
+            queue.heard(event, position);
+        });
     }
 
     @Bean

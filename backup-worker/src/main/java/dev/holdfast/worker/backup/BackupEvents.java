@@ -16,9 +16,12 @@ import dev.holdfast.service.ServiceIdentity;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /** What a run tells, under ids that are a function of what happened: telling it twice is telling it once. */
 final class BackupEvents {
+
+    private static final Set<String> NAMES_NO_BACKUP = Set.of("request-invalid", "time-out-of-range", "backup-id-conflict");
 
     private final ServiceIdentity identity;
 
@@ -78,7 +81,7 @@ final class BackupEvents {
     Event<?> refused(Event<BackupRequested> request, boolean known, HoldfastException e) {
         BackupRequested asked = request.data();
         String kind = Objects.requireNonNullElse(asked.kind(), ClaimRequest.KIND);
-        boolean named = known && !e.code().equals("request-invalid") && !e.code().equals("backup-id-conflict");
+        boolean named = known && !NAMES_NO_BACKUP.contains(e.code());
         String backupId = named ? BackupId.of(request).toString() : null;
         int attempt = named ? Objects.requireNonNullElse(asked.attempt(), 1) : 0;
         return identity.event(Event.idFrom("backup.refused", request.source(), request.id(), Integer.toString(attempt)),

@@ -34,7 +34,7 @@ final class ClaimRequest {
      * The attempt, fenced by a fresh nonce.
      *
      * @throws HoldfastException codes {@code unknown-database}, {@code kind-not-supported}, {@code unknown-repository},
-     *                           {@code deadline-passed}, {@code request-invalid}
+     *                           {@code deadline-passed}, {@code request-invalid}, {@code time-out-of-range}
      */
     Run claim(Event<BackupRequested> request) {
         HoldfastConfig.Database policy = policy(request.data().database());
@@ -45,9 +45,11 @@ final class ClaimRequest {
         if (!deadline.isAfter(now)) {
             throw RunControl.deadlinePassed(deadline);
         }
+        BackupId id = backupId(request);
+        requireTime(request, id, now);
         int attempt = Objects.requireNonNullElse(request.data().attempt(), 1);
         AttemptFolder folder =
-                new AttemptFolder(policy.alias(), backupId(request), attempt, AttemptFolder.newNonce());
+                new AttemptFolder(policy.alias(), id, attempt, AttemptFolder.newNonce());
         long partBytes = names.stream().mapToLong(name -> config.repositories().get(name).partBytes()).min().orElseThrow();
         return new Run(request, policy, folder, names.stream().map(repositories).toList(), partBytes, now, deadline);
     }
@@ -59,6 +61,16 @@ final class ClaimRequest {
             throw new HoldfastException(FailureKind.PERMANENT, "request-invalid",
                     "Claiming request " + request.id() + " of " + request.source() + ": " + e.getMessage(),
                     "Send the request with a time and a known kind.", e);
+        }
+    }
+
+    private static void requireTime(Event<BackupRequested> request, BackupId id, Instant now) {
+        try {
+            id.requireAcceptable(now);
+        } catch (IllegalArgumentException e) {
+            throw new HoldfastException(FailureKind.PERMANENT, "time-out-of-range",
+                    "Claiming request " + request.id() + " of " + request.source() + ": " + e.getMessage(),
+                    "Send the request with the present time, and check the clocks of requester and worker.", e);
         }
     }
 

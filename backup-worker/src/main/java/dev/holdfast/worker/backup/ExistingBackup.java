@@ -4,6 +4,7 @@ import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.Event;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.logging.LogContext;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.BackupWriter;
 import dev.holdfast.repository.ManifestDocument;
@@ -40,7 +41,7 @@ record ExistingBackup(ManifestDocument manifest, List<String> holders) {
         Map<String, FutureTask<Optional<ManifestDocument>>> asked = new LinkedHashMap<>();
         for (BackupWriter writer : writers) {
             FutureTask<Optional<ManifestDocument>> task = new FutureTask<>(() -> writer.find(alias, id));
-            Thread.ofPlatform().daemon().name("find-" + writer.repositoryName()).start(task);
+            Thread.ofPlatform().daemon().name("find-" + writer.repositoryName()).start(LogContext.carried(task));
             asked.put(writer.repositoryName(), task);
         }
         long end = System.nanoTime() + within.toNanos();

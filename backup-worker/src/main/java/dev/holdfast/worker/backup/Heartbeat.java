@@ -1,6 +1,7 @@
 package dev.holdfast.worker.backup;
 
 import dev.holdfast.events.RunProgressed;
+import dev.holdfast.logging.LogContext;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,7 +31,7 @@ final class Heartbeat implements AutoCloseable {
         this.control = control;
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("heartbeat-" + run.alias()).factory());
-        timer.scheduleAtFixedRate(this::tick, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(LogContext.carried(this::tick), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A new phase beats at once. */

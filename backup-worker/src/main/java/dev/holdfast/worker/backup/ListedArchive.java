@@ -2,6 +2,7 @@ package dev.holdfast.worker.backup;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.logging.LogContext;
 import dev.holdfast.postgres.program.PgRestore;
 import dev.holdfast.postgres.program.RunningProgram;
 import dev.holdfast.postgres.program.ToolSet;
@@ -30,7 +31,7 @@ final class ListedArchive extends FilterInputStream {
         this.lister = lister;
         this.head = lister.stdin();
         this.control = control;
-        this.drainer = Thread.ofPlatform().daemon().name("archive-list").start(this::drain);
+        this.drainer = Thread.ofPlatform().daemon().name("archive-list").start(LogContext.carried(this::drain));
     }
 
     static ListedArchive of(InputStream dump, ToolSet tools, RunControl control) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupFailed;
 import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.Event;
 import dev.holdfast.repository.store.FaultyStore;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.repository.store.ObjectStore;
@@ -180,6 +181,12 @@ class SeveralRepositoriesIT {
                 "kind-not-supported", "dump");
         assertRefused(shop, new BackupRequested(Workshop.ALIAS, null, null, null, null, null, null, Instant.EPOCH),
                 "deadline-passed", "1970");
+        Event<BackupRequested> asked = shop.request(new BackupRequested(Workshop.ALIAS, null, null, null, null, null, null, null));
+        BackupFailed far = (BackupFailed) shop.run(new Event<>(asked.id(), asked.source(), null, Instant.parse("9999-12-31T23:59:59Z"),
+                asked.correlationId(), null, asked.data())).data();
+        assertThat(far.code()).isEqualTo("time-out-of-range");
+        assertThat(far.reason()).contains("9999-12-31T23:59:59Z", "accepted: 2000-01-01T00:00:00Z to ");
+        assertThat(far.backupId()).isNull();
         assertThat(shop.beats).isEmpty();
     }
 

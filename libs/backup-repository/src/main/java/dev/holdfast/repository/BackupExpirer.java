@@ -3,6 +3,7 @@ package dev.holdfast.repository;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.manifest.ManifestJson;
+import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.repository.store.ObjectStore;
 import dev.holdfast.repository.store.StoreException;
 import dev.holdfast.repository.store.StoredObject;
@@ -57,6 +58,16 @@ public final class BackupExpirer {
                 new RepositoryException(FailureKind.RETRIABLE, "already-expired",
                         manifest + " was deleted by another run meanwhile", "nothing: it is gone"));
         return finish(standing);
+    }
+
+    /**
+     * Removes the temporary files of writers that were killed, in a file repository; says how many. A store of the S3 kind
+     * has rules of its own for uploads that were never finished (docs/repository-format.md).
+     *
+     * @param before nothing was written to them since; far enough back that no writer lives that is only slow
+     */
+    public int removeAbandonedUploads(Instant before) {
+        return repository.checkedStore() instanceof FileStore files ? files.abortUploadsBefore(before) : 0;
     }
 
     /** Deletions that were begun and not finished, by their tombstones. */

@@ -5,9 +5,11 @@ import dev.holdfast.events.Event;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
@@ -23,6 +25,11 @@ public record BackupId(Instant fireTime, String kind, String hash) implements Co
 
     /** The source of the scheduler's own requests; with a fire time they are scheduled, from anybody else never. */
     public static final String SCHEDULER = "/holdfast/scheduler-service";
+
+    /** No backup of a PostgreSQL that anybody runs is older. */
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    /** Clocks differ, by hours where one follows the wrong zone. A backup of a far future would be the newest for ever. */
+    private static final Duration AHEAD = Duration.ofDays(1);
 
     private static final Pattern FORM = Pattern.compile("(\\d{8}T\\d{6}Z)-([a-z]+)-([0-9a-f]{12})");
     private static final DateTimeFormatter TIME =
@@ -62,6 +69,19 @@ public record BackupId(Instant fireTime, String kind, String hash) implements Co
             throw new IllegalArgumentException("the request " + request.id() + " of " + request.source() + " has no time");
         }
         return requested(request.source(), request.id(), kind, time);
+    }
+
+    /**
+     * Whether a new backup may have this id.
+     *
+     * @throws IllegalArgumentException where its fire time lies before the year 2000 or more than a day ahead of {@code now}
+     */
+    public void requireAcceptable(Instant now) {
+        Instant latest = now.plus(AHEAD).truncatedTo(ChronoUnit.SECONDS);
+        if (fireTime.isBefore(EARLIEST) || fireTime.isAfter(latest)) {
+            throw new IllegalArgumentException("its time " + fireTime + " is out of range; accepted: " + EARLIEST + " to " + latest
+                    + " (a day from now)");
+        }
     }
 
     /** @throws IllegalArgumentException where the text is not of this form */

@@ -2,6 +2,7 @@ package dev.holdfast.restore;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.logging.LogContext;
 import dev.holdfast.postgres.program.RunningProgram;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ final class Feed {
             pump(source, program, progress, toTheEnd);
             return null;
         });
-        Thread.ofVirtual().name("feed-" + program.program()).start(task);
+        Thread.ofVirtual().name("feed-" + program.program()).start(LogContext.carried(task));
         return new Feed(task);
     }
 

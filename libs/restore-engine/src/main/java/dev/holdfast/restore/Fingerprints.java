@@ -2,6 +2,7 @@ package dev.holdfast.restore;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.logging.LogContext;
 import dev.holdfast.postgres.ConnectionSettings;
 import dev.holdfast.postgres.program.PgDump;
 import dev.holdfast.postgres.program.PgDumpAll;
@@ -101,7 +102,7 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
     /** Reads on a thread of its own: a pipe that stays silent for hours can't be interrupted, the program can be ended. */
     private static <T> Result<T> readToEnd(RunningProgram program, Reader<T> reader) {
         FutureTask<T> reading = new FutureTask<>(() -> reader.read(program.stdout()));
-        Thread.ofPlatform().daemon().name("reading-from-" + program.program()).start(reading);
+        Thread.ofPlatform().daemon().name("reading-from-" + program.program()).start(LogContext.carried(reading));
         try {
             return new Result<>(reading.get(), null, program.await(END_WITHIN));
         } catch (ExecutionException e) {

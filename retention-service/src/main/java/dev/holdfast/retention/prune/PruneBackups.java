@@ -17,6 +17,7 @@ import dev.holdfast.retention.plan.Standing;
 import dev.holdfast.retention.prune.Standings.Stands;
 import dev.holdfast.service.config.HoldfastConfig;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,12 +28,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Plans and deletes, database by database and repository by repository; needs no Kafka. What one repository can't do is
  * a failure of its outcome only. Whether a backup is verified is read from the repository, never from events.
  */
 public final class PruneBackups {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PruneBackups.class);
+    /** A writer that lives writes more often, however slow its source is. */
+    private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
 
     private final Map<String, Repository> repositories;
     private final Clock clock;
@@ -49,7 +56,7 @@ public final class PruneBackups {
     }
 
     /**
-     * Finishes deletions that were begun, then plans and deletes. A tombstone beside a manifest is obeyed only where the plan
+     * Finishes deletions that were begun, removes temporary files that killed writers left, then plans and deletes. A tombstone beside a manifest is obeyed only where the plan
      * deletes that backup; otherwise it is left and a failure, code {@code tombstone-refused}.
      *
      * @param deleted is told right after each deletion, and again of none
@@ -78,11 +85,19 @@ public final class PruneBackups {
                 condemned.pastManifest().forEach(tombstone -> outcomes.add(resume(repository, tombstone, deleted)));
                 condemned.without(planned).forEach((alias, refused) -> outcomes.add(
                         new PruneOutcome(alias, null, repository.name(), Optional.empty(), List.of(), refused)));
+                removeAbandonedUploads(repository);
             }
         } catch (HoldfastException e) {
             outcomes.add(new PruneOutcome(null, null, repository.name(), Optional.empty(), List.of(), List.of(e)));
         }
         return outcomes;
+    }
+
+    private void removeAbandonedUploads(Repository repository) {
+        int removed = repository.expirer().removeAbandonedUploads(clock.instant().minus(ABANDONED_AFTER));
+        if (removed > 0) {
+            LOG.info("removed {} temporary files of writers that are gone from {}", removed, repository);
+        }
     }
 
     private PruneOutcome resume(Repository repository, Tombstone tombstone, Consumer<BackupExpired> deleted) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +71,23 @@ class PruneBackupsTest {
         Set<String> left = new TreeSet<>(Set.of(BackupId.scheduled("shop", "dump", day(30)).toString()));
         days.subList(0, 3).forEach(each -> left.add(each.id().toString()));
         assertThat(foldersWithFiles("shop")).isEqualTo(left);
+    }
+
+    @Test
+    void temporary_files_of_killed_writers_go_after_a_day_and_those_of_living_ones_stay() throws IOException {
+        backups.add("shop", day(1));
+        Path attempt = Files.createDirectories(folder.resolve("disk/db/shop/killed/1-abc"));
+        Path left = Files.writeString(attempt.resolve(".tmp-left"), "half");
+        Path written = Files.writeString(folder.resolve("disk/db/shop/.tmp-written"), "half");
+        Files.setLastModifiedTime(left, FileTime.from(NOW.minus(Duration.ofHours(25))));
+        Files.setLastModifiedTime(written, FileTime.from(NOW.minus(Duration.ofHours(23))));
+
+        new PruneBackups(Map.of("disk", disk), clock).dryRun(List.of(TestDatabases.keepLast("shop", 3, "disk")));
+        assertThat(left).exists();
+
+        assertThat(prune(TestDatabases.keepLast("shop", 3, "disk"))).noneMatch(PruneOutcome::failed);
+        assertThat(attempt.getParent()).as("with the folders that held nothing else").doesNotExist();
+        assertThat(written).exists();
     }
 
     @Test

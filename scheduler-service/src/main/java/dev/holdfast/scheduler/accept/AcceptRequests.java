@@ -12,6 +12,7 @@ import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventHandler;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
+import java.time.Instant;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the request topics as a log and appends {@code backup.accepted} and {@code verification.accepted}. Their ids are
  * functions of the request, so an event that a restart or a second instance appends again is recognisable. A request that
- * no worker can do (unknown database, no time) gets no acceptance: the worker that claims it appends the failure.
+ * no worker can do (unknown database, no time or one that is far away) gets no acceptance: the worker that claims it appends the failure.
  */
 public final class AcceptRequests implements EventHandler {
 
@@ -44,17 +45,18 @@ public final class AcceptRequests implements EventHandler {
             return;
         }
         switch (event.data()) {
-            case BackupRequested request -> backup(event, request);
+            case BackupRequested request -> backup(event, request, position.appended());
             case VerificationRequested request -> verification(event, request);
             default -> LOG.warn("{} at offset {} is not a request", position.topic(), position.offset());
         }
     }
 
-    private void backup(Event<? extends Payload> event, BackupRequested request) {
+    private void backup(Event<? extends Payload> event, BackupRequested request, Instant asked) {
         BackupId id;
         try {
             id = BackupId.of(new Event<>(event.id(), event.source(), event.subject(), event.time(), event.correlationId(),
                     event.instance(), request));
+            id.requireAcceptable(asked);
         } catch (IllegalArgumentException e) {
             LOG.warn("the request {} of {} is not accepted, its worker reports it: {}", event.id(), event.source(), e.getMessage());
             return;

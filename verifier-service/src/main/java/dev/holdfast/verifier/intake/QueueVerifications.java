@@ -6,6 +6,7 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
+import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.CorruptObjectException;
@@ -41,6 +42,10 @@ public final class QueueVerifications implements EventHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueVerifications.class);
     private static final Duration ASK_AGAIN = Duration.ofDays(1);
+    /** A request that nobody has begun by then is asked for again; where the first one only waited, the second finds its proof. */
+    private static final Duration BEGUN_WITHIN = Duration.ofMinutes(45);
+    /** What the log told before a request was made is not about it; the broker's clock may be behind. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
     /** The requester of what this class asks for. */
     public static final String REQUESTER = "verifier-service";
 
@@ -53,6 +58,16 @@ public final class QueueVerifications implements EventHandler {
     private final BiConsumer<Repository, ManifestDocument> seen;
     private final Clock clock;
     private final Map<String, Instant> told = new ConcurrentHashMap<>();
+    private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+
+    /** A request that is on its way, or at work. */
+    private record Asked(VerificationRequested request, Instant at, boolean begun) {
+
+        boolean isOf(VerificationStarted started) {
+            return request.database().equals(started.database()) && request.backupId().equals(started.backupId())
+                    && request.repository().equals(started.repository());
+        }
+    }
 
     /** @param seen told of every copy that is looked at, whether it is due or not */
     public QueueVerifications(HoldfastConfig config, Repositories repositories, EventPublisher publisher,
@@ -75,6 +90,20 @@ public final class QueueVerifications implements EventHandler {
             BackupId id = BackupId.parse(completed.backupId());
             completed.copies().stream().map(BackupCompleted.Copy::repository).filter(repositories.all()::containsKey)
                     .forEach(name -> lookOrLeave(repositories.get(name), database, id, event.correlationId()));
+        }
+    }
+
+    /**
+     * Hears all of the log, also what other instances are assigned: the sweep asks again at once for what was put aside, and
+     * sooner for what nobody began than for what somebody works at.
+     */
+    public void heard(Event<? extends Payload> event, LogPosition position) {
+        Instant told = position.appended().plus(CLOCKS_DIFFER);
+        if (event.data() instanceof VerificationStarted started) {
+            asked.replaceAll((id, one) -> one.isOf(started) && told.isAfter(one.at()) ? new Asked(one.request(), one.at(), true) : one);
+        } else if (event.data() instanceof AlertRaised alert && alert.alert().equals("dead-letter")
+                && alert.about().startsWith(Topics.VERIFICATION_REQUESTS + "-")) {
+            asked.values().removeIf(one -> !one.begun() && one.request().database().equals(alert.database()) && told.isAfter(one.at()));
         }
     }
 
@@ -141,13 +170,18 @@ public final class QueueVerifications implements EventHandler {
     private void queue(Repository repository, HoldfastConfig.Database database, Due found, String correlationId) {
         String id = Event.idFrom("verification.requested", database.alias(), found.manifest().sha256(), repository.name(),
                 Integer.toString(found.earlier()));
-        if (isNew(id)) {
-            publisher.publish(Topics.VERIFICATION_REQUESTS, identity.event(id, found.manifest().id().toString(),
-                    correlationId == null ? id : correlationId,
-                    new VerificationRequested(database.alias(), found.manifest().id().toString(), repository.name(),
-                            database.verify().level(), REQUESTER, "policy: " + database.verify().every(), 1)));
-            told.put(id, clock.instant());
+        if (!isUnderWay(id)) {
+            VerificationRequested request = new VerificationRequested(database.alias(), found.manifest().id().toString(),
+                    repository.name(), database.verify().level(), REQUESTER, "policy: " + database.verify().every(), 1);
+            publisher.publish(Topics.VERIFICATION_REQUESTS, identity.event(id, request.backupId(),
+                    correlationId == null ? id : correlationId, request));
+            asked.put(id, new Asked(request, clock.instant(), false));
         }
+    }
+
+    private boolean isUnderWay(String id) {
+        Asked before = asked.get(id);
+        return before != null && before.at().isAfter(clock.instant().minus(before.begun() ? ASK_AGAIN : BEGUN_WITHIN));
     }
 
     private void refute(Repository repository, String alias, BackupId id, UnreadableManifest unreadable) {

@@ -8,6 +8,7 @@ import dev.holdfast.events.BackupExpired;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.VerificationRequested;
+import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.LatestLink;
 import dev.holdfast.repository.ManifestDocument;
@@ -20,13 +21,12 @@ import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ class IntakeTest {
 
     @TempDir
     private Path folder;
-    private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    private final SettableClock clock = SettableClock.at(NOW);
     private final List<Event<?>> log = new ArrayList<>();
     private final List<String> seen = new ArrayList<>();
     private Repositories repositories;
@@ -130,6 +130,32 @@ class IntakeTest {
     }
 
     @Test
+    void a_request_that_was_put_aside_is_made_again_by_the_next_sweep_and_one_that_was_begun_is_not() {
+        ManifestDocument begun = disk.add("shop", day(2));
+        ManifestDocument buried = disk.add("shop", day(1));
+        assertThat(sweep()).hasSize(2);
+        assertThat(sweep()).as("on their way").isEmpty();
+        hear(new VerificationStarted("shop", begun.id().toString(), "disk", "equal", 1, "nonce", "verifier"), NOW);
+        hear(new AlertRaised("shop", "dead-letter", "warning", "holdfast.backup-requests-0@4", "other", "look"), NOW);
+        hear(new AlertRaised("shop", "dead-letter", "warning", "holdfast.verification-requests-0@4", "old", "look"), day(1));
+        assertThat(sweep()).as("that was another queue, and what was told before it was asked for").isEmpty();
+        hear(new AlertRaised("shop", "dead-letter", "warning", "holdfast.verification-requests-0@9", "gone", "look"), NOW);
+        assertThat(sweep()).extracting(Event::subject).containsExactly(buried.id().toString());
+    }
+
+    @Test
+    void a_request_that_nobody_began_is_made_again_after_an_hour_and_one_that_was_begun_after_a_day() {
+        ManifestDocument begun = disk.add("shop", day(2));
+        ManifestDocument lost = disk.add("shop", day(1));
+        sweep();
+        hear(new VerificationStarted("shop", begun.id().toString(), "disk", "equal", 1, "nonce", "verifier"), NOW);
+        clock.advance(Duration.ofHours(1));
+        assertThat(sweep()).extracting(Event::subject).containsExactly(lost.id().toString());
+        clock.advance(Duration.ofHours(24));
+        assertThat(sweep()).extracting(Event::subject).contains(begun.id().toString());
+    }
+
+    @Test
     void each_copy_is_asked_for() {
         ManifestDocument backup = disk.add("shop", day(1));
         second.copy(backup);
@@ -206,6 +232,11 @@ class IntakeTest {
 
     private void handle(Payload data) {
         intake.handle(new Event<>("id", "/worker", "subject", NOW, "c-1", null, data), new LogPosition("holdfast.events", 0, 0, NOW, "shop"));
+    }
+
+    private void hear(Payload data, Instant appended) {
+        intake.heard(new Event<>("id", "/verifier", "subject", appended, "c-1", null, data),
+                new LogPosition("holdfast.events", 0, 0, appended, "shop"));
     }
 
     private static BackupCompleted completed(ManifestDocument backup, String sha256) {

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -140,16 +142,24 @@ public final class FileStore implements ObjectStore {
         requireRoot("aborting the uploads below " + prefix);
         int slash = prefix.lastIndexOf('/');
         Path folder = slash < 0 ? root : path(prefix.substring(0, slash));
+        return removeTemporaries(folder, (file, attributes) -> key(file.getParent()).concat("/").startsWith(
+                slash < 0 ? "" : prefix.substring(0, slash + 1)));
+    }
+
+    /** Removes what killed writers left: temporary files that nobody has written to since {@code before}; says how many. */
+    public int abortUploadsBefore(Instant before) {
+        requireRoot("removing abandoned uploads");
+        return removeTemporaries(root, (file, attributes) -> attributes.lastModifiedTime().toInstant().isBefore(before));
+    }
+
+    private int removeTemporaries(Path folder, BiPredicate<Path, BasicFileAttributes> which) {
         List<Path> leftovers = new ArrayList<>();
         walk(folder, (file, attributes) -> {
-            if (isTemporary(file) && key(file.getParent()).concat("/").startsWith(
-                    slash < 0 ? "" : prefix.substring(0, slash + 1))) {
+            if (isTemporary(file) && which.test(file, attributes)) {
                 leftovers.add(file);
             }
         });
-        for (Path file : leftovers) {
-            remove(file);
-        }
+        leftovers.forEach(this::remove);
         return leftovers.size();
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.repository.write;
 
+import dev.holdfast.logging.LogContext;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -54,7 +55,7 @@ final class Lane {
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.cleanup = cleanup;
         this.stall = stall;
-        this.thread = Thread.ofPlatform().daemon().name(name).start(this::work);
+        this.thread = Thread.ofPlatform().daemon().name(name).start(LogContext.carried(this::work));
     }
 
     Throwable failure() {

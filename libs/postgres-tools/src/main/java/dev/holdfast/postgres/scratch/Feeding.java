@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.logging.LogContext;
 import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.program.RunningProgram;
 
@@ -29,8 +30,8 @@ final class Feeding {
 
     /** The program's own result; a pipe that broke because it ended is not a failure of its own. */
     ProgramResult run(InputStream input, Reader reader, Duration timeout) {
-        Thread reading = Thread.ofPlatform().daemon().name("reading-from-" + program.program()).start(() -> read(reader));
-        Thread writing = Thread.ofPlatform().daemon().name("writing-to-" + program.program()).start(() -> write(input));
+        Thread reading = Thread.ofPlatform().daemon().name("reading-from-" + program.program()).start(LogContext.carried(() -> read(reader)));
+        Thread writing = Thread.ofPlatform().daemon().name("writing-to-" + program.program()).start(LogContext.carried(() -> write(input)));
         ProgramResult result = program.await(timeout);
         try {
             reading.join(Duration.ofMinutes(1));

@@ -67,9 +67,10 @@ final class RecordHandling {
             return new Handled();
         } catch (HoldfastException e) {
             return e.kind() == FailureKind.RETRIABLE ? again(record, e) : patience(record, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // The text of what nobody expected may hold anything, so only its type is told; the log has the rest.
             return patience(record, new HoldfastException(FailureKind.BUG, "handler-failed", "handling "
-                    + event.type().shortName() + " failed: " + e, "report this with the service's log", e));
+                    + event.type().shortName() + " failed: " + e.getClass().getSimpleName(), "report this with the service's log", e));
         }
     }
 

@@ -28,8 +28,9 @@ import org.springframework.kafka.core.ShareConsumerFactory;
 
 /**
  * A share group's consumer with slots: it polls only while a slot is free, claims, acknowledges at once and runs the job
- * on the slot's thread. No job holds a lock of Kafka. A claim that throws is redelivered, and dead-lettered at its
- * fourth delivery, since the broker archives silently after the fifth.
+ * on the slot's thread. No job holds a lock of Kafka. A claim that fails retriably is tried again for half the record's lock.
+ * One that still throws is redelivered, and dead-lettered at its fourth delivery, since the broker archives silently
+ * after the fifth.
  */
 public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoCloseable {
 
@@ -37,6 +38,8 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
     private static final int LAST_DELIVERY = 4;
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration STOP = Duration.ofSeconds(30);
+    /** The broker's default for {@code group.share.record.lock.duration.ms}, until it has told its own. */
+    private static final int DEFAULT_LOCK_MS = 30_000;
 
     private final Source source;
     private final Reading<P> reading;
@@ -149,6 +152,10 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException | Error e) {
+                // A queue without its poller would look healthy and do nothing.
+                LOG.error("Reading {} failed unforeseen and is tried again", source.topic(), e);
+                pause(Backoff.after(++failures));
             }
         }
     }
@@ -191,21 +198,39 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
             return false;
         }
         try {
-            Runnable[] job = new Runnable[1];
-            Records.correlated(request, () -> job[0] = handler.claim(request));
-            return acknowledged(consumer, record, AcknowledgeType.ACCEPT) && run(request, job[0]);
-        } catch (RuntimeException e) {
-            HoldfastException failure = e instanceof HoldfastException known ? known : bug(e);
+            Runnable job = claim(consumer, request);
+            return acknowledged(consumer, record, AcknowledgeType.ACCEPT) && run(request, job);
+        } catch (RuntimeException | Error e) {
+            HoldfastException failure = e instanceof HoldfastException known ? known : bug(record, e);
             if (record.deliveryCount().orElse((short) 1) >= LAST_DELIVERY) {
                 bury(consumer, record, failure);
             } else {
                 LOG.warn("Claiming {} failed, it is given back (delivery {}): {}", where(record),
-                        record.deliveryCount().orElse((short) 1), e.toString());
+                        record.deliveryCount().orElse((short) 1), failure.getMessage());
                 pause(Backoff.after(record.deliveryCount().orElse((short) 1)));
                 acknowledged(consumer, record, AcknowledgeType.RELEASE);
             }
         }
         return false;
+    }
+
+    /** Half the lock leaves the other half to a last claim that hangs and to the acknowledgement. */
+    private Runnable claim(ShareConsumer<byte[], byte[]> consumer, Event<P> request) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MS) / 2);
+        for (int failures = 1;; failures++) {
+            try {
+                Runnable[] job = new Runnable[1];
+                Records.correlated(request, () -> job[0] = handler.claim(request));
+                return job[0];
+            } catch (HoldfastException e) {
+                Duration wait = Backoff.after(failures);
+                if (e.kind() != FailureKind.RETRIABLE || stopped() || System.nanoTime() + wait.toNanos() >= end) {
+                    throw e;
+                }
+                LOG.info("Claiming {} is tried again in {} ms: {}", request.id(), wait.toMillis(), e.getMessage());
+                pause(wait);
+            }
+        }
     }
 
     private Event<P> request(ConsumerRecord<byte[], byte[]> record) {
@@ -266,9 +291,11 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
         return true;
     }
 
-    private static HoldfastException bug(RuntimeException e) {
-        return new HoldfastException(FailureKind.BUG, "claim-failed", "claiming a request failed: " + e,
-                "report this with the service's log", e);
+    /** The text of what nobody expected may hold anything, so it goes to this service's log only. */
+    private static HoldfastException bug(ConsumerRecord<byte[], byte[]> record, Throwable e) {
+        LOG.error("Claiming {} failed unforeseen", where(record), e);
+        return new HoldfastException(FailureKind.BUG, "claim-failed", "claiming a request failed: "
+                + e.getClass().getSimpleName(), "report this with the service's log", e);
     }
 
     private static String where(ConsumerRecord<byte[], byte[]> record) {

@@ -141,7 +141,7 @@ class WorkQueueIT {
         queue(1, request -> {
             int count = tries.computeIfAbsent(request.data().database(), name -> new AtomicInteger()).incrementAndGet();
             if (request.data().database().equals("never") || count == 1) {
-                throw new HoldfastException(FailureKind.RETRIABLE, "test-failure", "claiming failed", "none");
+                throw new HoldfastException(FailureKind.PERMANENT, "test-failure", "claiming failed", "none");
             }
             return () -> done.add(request.data().database());
         });
@@ -154,6 +154,42 @@ class WorkQueueIT {
         assertThat(RawTopics.find(broker, Topics.BACKUP_REQUESTS + Topics.DEAD_SUFFIX, record ->
                 RawTopics.header(record, "holdfast-dead-code").equals("test-failure")).key())
                 .isEqualTo("never".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void a_claim_that_can_be_retried_outlasts_more_failures_than_a_record_has_deliveries() {
+        List<Event<AlertRaised>> alerts = alerts();
+        AtomicInteger tries = new AtomicInteger();
+        List<String> done = new CopyOnWriteArrayList<>();
+        queue(1, request -> {
+            if (tries.incrementAndGet() < 8) {
+                throw new HoldfastException(FailureKind.RETRIABLE, "test-hiccup", "the store is away", "wait");
+            }
+            return () -> done.add(request.id());
+        });
+        String id = request("shop");
+        await().atMost(PATIENCE).until(() -> !done.isEmpty() || !alerts.isEmpty());
+        assertThat(done).containsExactly(id);
+        assertThat(alerts).isEmpty();
+    }
+
+    @Test
+    void a_claim_that_ends_in_an_error_is_put_aside_without_its_text_and_the_queue_goes_on() {
+        List<Event<AlertRaised>> alerts = alerts();
+        List<String> done = new CopyOnWriteArrayList<>();
+        queue(1, request -> {
+            if (request.data().database().equals("broken")) {
+                throw new NoClassDefFoundError("the row said hunter2");
+            }
+            return () -> done.add(request.data().database());
+        });
+        request("broken");
+        request("second");
+        await().atMost(PATIENCE).until(() -> done.contains("second") && alerts.size() == 1);
+        assertThat(alerts.getFirst().data().reason()).endsWith("NoClassDefFoundError");
+        assertThat(RawTopics.header(RawTopics.find(broker, Topics.BACKUP_REQUESTS + Topics.DEAD_SUFFIX, record ->
+                RawTopics.header(record, "holdfast-dead-code").equals("claim-failed")), "holdfast-dead-reason"))
+                .doesNotContain("hunter2");
     }
 
     @Test
