@@ -71,13 +71,29 @@ final class BackupCommand implements Callable<Integer> {
             throw usage("--notify goes with --direct; otherwise the notifier-service tells the subscribers");
         }
         HoldfastConfig config = holdfast.config();
-        known(config, database);
+        HoldfastConfig.Database policy = known(config, database);
+        if (wait == Stage.verified) {
+            requireProof(policy);
+        }
         Event<BackupRequested> request = KafkaAccess.request(holdfast.surroundings(), null, new BackupRequested(database,
                 "dump", List.of(), holdfast.surroundings().clock().instant().truncatedTo(ChronoUnit.SECONDS), 1,
                 KafkaAccess.requester(), reason, null));
         FollowRun.Outcome outcome = direct ? direct(config, request) : throughKafka(config, request);
         holdfast.console().document(outcome);
         return outcome.exit().code();
+    }
+
+    private void requireProof(HoldfastConfig.Database policy) {
+        String every = policy.verify().every();
+        if (every.equals("never")) {
+            throw new HoldfastException(FailureKind.PERMANENT, "never-verified", "waiting for the proof of a backup of '" + database
+                    + "' was refused: databases." + database + ".verify.every is never, so nobody would prove it",
+                    "wait for the backup with --wait and prove it with holdfast verify ID, or have its backups verified");
+        }
+        if (!every.equals("every")) {
+            holdfast.console().line("Of '" + database + "' one backup is proven " + every + " (verify.every), so the proof of this one"
+                    + " may be a long time coming; --timeout limits the wait.");
+        }
     }
 
     private picocli.CommandLine.ParameterException usage(String mistake) {

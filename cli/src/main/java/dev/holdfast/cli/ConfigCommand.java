@@ -4,6 +4,9 @@ import dev.holdfast.cli.output.Console;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +95,9 @@ final class ConfigCommand implements Runnable {
             config.repositories().values().stream().filter(repository -> repository.type().equals("file"))
                     .forEach(repository -> notes.add("repository '" + repository.name() + "' is a folder: whoever can write"
                             + " there can delete too, so it makes no claim of immutability"));
+            config.repositories().values().stream().filter(repository -> repository.path().filter(Check::isMountPoint).isPresent())
+                    .forEach(repository -> notes.add("the folder of repository '" + repository.name() + "' is a mount point: when its"
+                            + " volume is missing a new repository would be made there; name a folder inside the volume"));
             config.databases().values().stream().filter(database -> database.encryption().none())
                     .forEach(database -> notes.add("database '" + database.alias() + "' is not encrypted, so role passwords"
                             + " are left out of its backups"));
@@ -102,6 +108,15 @@ final class ConfigCommand implements Runnable {
                 notes.add("evaluation: true gives up the boundary between the services' credentials");
             }
             return notes;
+        }
+
+        static boolean isMountPoint(Path folder) {
+            try {
+                return Files.isDirectory(folder) && !Files.getAttribute(folder.toRealPath(), "unix:dev")
+                        .equals(Files.getAttribute(folder.toRealPath().resolve(".."), "unix:dev"));
+            } catch (IOException | UnsupportedOperationException e) {
+                return false; // a note is no promise: what can't be looked at is told by the first use
+            }
         }
 
         private static List<String> sorted(Set<String> names) {

@@ -116,10 +116,14 @@ final class FollowRun {
         }
         if (event.data() instanceof RunProgressed beat) {
             lastHeard = beat.activity() + ", " + beat.phase();
-            progress.show(beat.activity() + ", " + beat.phase(), beat.bytes(), beat.totalBytes(), beat.bytesPerSecond());
+            progress.show(beat);
             return true;
         }
-        progress.end();
+        if (event.data() instanceof BackupCompleted completed) {
+            progress.done(completed.plainBytes());
+        } else {
+            progress.end();
+        }
         lastHeard = EventText.type(event);
         console.line(console.faint(String.format("%-22s", EventText.type(event))) + " " + EventText.of(event.data()));
         backupId = Objects.requireNonNullElse(event.subject(), backupId == null ? "" : backupId);

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cli.output.Printable;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.service.config.Durations;
@@ -44,7 +45,7 @@ public final class Main {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler((mistake, given) -> {
             CommandLine command = mistake.getCommandLine();
-            command.getErr().println("holdfast: " + mistake.getMessage());
+            command.getErr().println(Printable.lines("holdfast: " + mistake.getMessage()));
             command.getErr().println("  next: " + command.getCommandSpec().qualifiedName() + " --help");
             return ExitCode.USAGE.code();
         });

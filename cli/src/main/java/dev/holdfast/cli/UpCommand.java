@@ -30,17 +30,15 @@ final class UpCommand implements Callable<Integer> {
     record Up(String kafka, Long brokerProcess, Map<String, Integer> ports, String state, List<String> databases) {
     }
 
-    private static final int SCHEDULER_PORT = 8600;
-
     private final HoldfastCommand holdfast;
 
     @Option(names = "--state", paramLabel = "FOLDER",
             description = "Where the broker's data, the log and the default repository lie (default: ~/.local/state/holdfast).")
     Path state;
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "" + SCHEDULER_PORT,
-            description = "Of the scheduler's API; the other services take the next four; 0 for free ones (default: ${DEFAULT-VALUE}).")
-    int port;
+    @Option(names = "--port", paramLabel = "PORT", description = "Of the scheduler's API; the other services take the next four; "
+            + "0 for free ones (default: scheduler.port of the configuration, or 8600).")
+    Integer port;
 
     UpCommand(HoldfastCommand holdfast) {
         this.holdfast = holdfast;
@@ -67,7 +65,7 @@ final class UpCommand implements Callable<Integer> {
             stopped.countDown();
         }, "stop-platform"));
         try {
-            platform.start(config, folder, port, line -> console.line("  " + line));
+            platform.start(config, folder, basePort(config), line -> console.line("  " + line));
         } catch (RuntimeException e) {
             if (stopping.get()) {
                 stopped.await();
@@ -85,6 +83,10 @@ final class UpCommand implements Callable<Integer> {
         console.line("Ctrl-C stops everything.");
         stopped.await();
         return ExitCode.DONE.code();
+    }
+
+    int basePort(HoldfastConfig config) {
+        return port == null ? config.scheduler().port() : port;
     }
 
     private Path stateFolder() {

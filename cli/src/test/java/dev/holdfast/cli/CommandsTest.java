@@ -1,10 +1,14 @@
 package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.config.HoldfastConfigLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -58,6 +62,17 @@ class CommandsTest {
     }
 
     @Test
+    void a_repository_that_is_a_mount_point_itself_is_noted_and_a_folder_inside_is_not() throws Exception {
+        Path mount = Path.of("/proc");
+        assumeThat(Files.isDirectory(mount)).as("this system has /proc").isTrue();
+        assertThat(ConfigCommand.Check.isMountPoint(mount)).isTrue();
+        write(GOOD.replace("path: repository", "path: " + mount));
+        assertThat(Cli.run(folder, Map.of(), "config", "check").out()).contains("'local' is a mount point");
+        write(GOOD);
+        assertThat(Cli.run(folder, Map.of(), "config", "check").out()).doesNotContain("mount point");
+    }
+
+    @Test
     void the_classic_variables_are_a_configuration() {
         Cli check = Cli.run(folder, Map.of("DB_NAME", "Shop", "BACKUP_DIR", folder.toString()), "config", "check", "--json");
         assertThat(json(check.out()).get("databases").get(0).asString()).isEqualTo("shop");
@@ -83,6 +98,30 @@ class CommandsTest {
         Cli soon = Cli.run(folder, Map.of(), "backup", "shop", "--wait", "--timeout", "soon");
         assertThat(soon.exit()).isEqualTo(2);
         assertThat(soon.err()).contains("'soon'").contains("90s, 15m, 2h");
+    }
+
+    @Test
+    void waiting_for_a_proof_that_nobody_would_make_is_refused_and_one_that_is_made_daily_is_said_to_take_long() throws Exception {
+        String broker = "kafka: {bootstrap-servers: \"127.0.0.1:1\"}\n";
+        write(GOOD.replace("none}", "none, verify: {every: never}}") + broker);
+        Cli never = Cli.run(folder, Map.of(), "backup", "shop", "--wait=verified");
+        assertThat(never.exit()).isEqualTo(3);
+        assertThat(never.err()).contains("databases.shop.verify.every is never").contains("code: never-verified");
+        write(GOOD.replace("none}", "none, verify: {every: daily}}") + broker);
+        Cli daily = Cli.run(folder, Map.of(), "backup", "shop", "--wait=verified");
+        assertThat(daily.out()).contains("proven daily").contains("--timeout");
+        assertThat(daily.err()).contains("code: broker-unreachable");
+    }
+
+    @Test
+    void up_listens_where_the_configuration_says_unless_an_option_says_otherwise() throws Exception {
+        write(GOOD + "scheduler: {port: 7100}\n");
+        HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.empty());
+        UpCommand command = new UpCommand(new HoldfastCommand(Surroundings.ofProcess()));
+        new picocli.CommandLine(command).parseArgs();
+        assertThat(command.basePort(config)).isEqualTo(7100);
+        new picocli.CommandLine(command).parseArgs("--port", "0");
+        assertThat(command.basePort(config)).isZero();
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.Topics;
 import dev.holdfast.repository.ManifestDocument;
-import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.testkit.KafkaServer;
@@ -56,7 +55,7 @@ class ShutdownWhileProvingIT {
         ManifestDocument backup = bench.backUp(database);
         try (KafkaServer broker = KafkaServer.newBroker()) {
             List<String> phases = new CopyOnWriteArrayList<>();
-            ConfigurableApplicationContext service = start(broker, bench, server);
+            ConfigurableApplicationContext service = RunningVerifier.start(folder, broker, bench, server);
             try (service; LogFollower follower = service.getBean(LogFollowers.class).fromStart(Topics.PROGRESS, (event, position) -> {
                 if (event.data() instanceof RunProgressed progress) {
                     phases.add(progress.phase());
@@ -76,21 +75,6 @@ class ShutdownWhileProvingIT {
         }
         assertThat(ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("")
                 .contains(bench.scratch().toString()))).isEmpty();
-    }
-
-    private ConfigurableApplicationContext start(KafkaServer broker, Bench bench, PostgresServer server) throws IOException {
-        Path config = Files.writeString(folder.resolve("holdfast.yml"), """
-                kafka:
-                  bootstrap-servers: %s
-                databases:
-                  shop: {user: backup, encryption: none}
-                repositories:
-                  files: {path: %s}
-                verifier:
-                  scratch: %s
-                  tool-folders: [%s]
-                """.formatted(broker.bootstrapServers(), bench.root, bench.scratch(), server.programFolder()));
-        return HoldfastService.run(VerifierService.class, "verifier-service", Map.of("config", config, "server.port", 0));
     }
 
     /** Everything on the log, headers and body as one text each. */

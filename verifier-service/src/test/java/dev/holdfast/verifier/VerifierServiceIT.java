@@ -12,7 +12,6 @@ import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.repository.ManifestDocument;
-import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
@@ -28,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,7 +51,7 @@ class VerifierServiceIT {
         ManifestDocument withoutEvent = bench.backUp(database);
         ManifestDocument damaged = bench.backUp(database);
         Files.delete(bench.stored(damaged, "data.dump"));
-        try (KafkaServer broker = KafkaServer.newBroker(); ConfigurableApplicationContext service = start(broker, bench, server)) {
+        try (KafkaServer broker = KafkaServer.newBroker(); ConfigurableApplicationContext service = RunningVerifier.start(folder, broker, bench, server)) {
             LogFollower follower = service.getBean(LogFollowers.class).fromStart(Topics.EVENTS, (event, position) -> log.add(event));
             follower.start();
             try (follower) {
@@ -80,21 +78,6 @@ class VerifierServiceIT {
                 await().atMost(AMPLE).untilAsserted(() -> assertThat(about(BackupRefuted.class, damaged)).hasSize(2));
             }
         }
-    }
-
-    private ConfigurableApplicationContext start(KafkaServer broker, Bench bench, PostgresServer server) throws IOException {
-        Path config = Files.writeString(folder.resolve("holdfast.yml"), """
-                kafka:
-                  bootstrap-servers: %s
-                databases:
-                  shop: {user: backup, encryption: none}
-                repositories:
-                  files: {path: %s}
-                verifier:
-                  scratch: %s
-                  tool-folders: [%s]
-                """.formatted(broker.bootstrapServers(), bench.root, bench.scratch(), server.programFolder()));
-        return HoldfastService.run(VerifierService.class, "verifier-service", Map.of("config", config, "server.port", 0));
     }
 
     private static void announce(ConfigurableApplicationContext service, ManifestDocument backup) {

@@ -43,10 +43,14 @@ final class DemoEvents {
     boolean read(Event<? extends Payload> event) {
         if (event.data() instanceof RunProgressed beat) {
             beats++;
-            progress.show(beat.activity() + ", " + beat.phase(), beat.bytes(), beat.totalBytes(), beat.bytesPerSecond());
+            progress.show(beat);
             return true;
         }
-        progress.end();
+        if (event.data() instanceof BackupCompleted done) {
+            progress.done(done.plainBytes());
+        } else {
+            progress.end();
+        }
         console.line("  " + console.faint(String.format("%6.1f s", (System.nanoTime() - startedAt) / 1e9)) + "  "
                 + console.bold(String.format("%-21s", EventText.type(event))) + " " + EventText.of(event.data()));
         switch (event.data()) {

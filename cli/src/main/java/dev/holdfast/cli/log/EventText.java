@@ -1,5 +1,6 @@
 package dev.holdfast.cli.log;
 
+import dev.holdfast.cli.output.Printable;
 import dev.holdfast.cli.output.Size;
 import dev.holdfast.events.ActivityPaused;
 import dev.holdfast.events.ActivityResumed;
@@ -45,7 +46,7 @@ public final class EventText {
      * steer a terminal is shown as a question mark.
      */
     public static String of(Payload data) {
-        return text(data).replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]", "?");
+        return Printable.text(text(data));
     }
 
     private static String text(Payload data) {
@@ -76,7 +77,7 @@ public final class EventText {
             case ActivityPaused it -> it.activity() + " of " + everyOr(it.database()) + ", by " + it.requester() + ": " + it.reason();
             case ActivityResumed it -> it.activity() + " of " + everyOr(it.database()) + ", by " + it.requester() + ": " + it.reason();
             case RunProgressed it -> it.activity() + " " + it.phase() + " " + Size.bytes(it.bytes())
-                    + (it.totalBytes() == null ? "" : " of ~" + Size.bytes(it.totalBytes())) + ", " + Size.rate(it.bytesPerSecond());
+                    + (it.totalBytes() == null ? "" : " of ~" + Size.bytes(it.totalBytes()) + (it.activity().equals("backup") ? " on disk" : "")) + ", " + Size.rate(it.bytesPerSecond());
             case AlertRaised it -> it.severity() + " " + it.alert() + " about " + it.about() + ": " + it.reason()
                     + "  Next: " + it.nextStep();
             case AlertResolved it -> it.alert() + " about " + it.about() + ": " + it.reason();

@@ -7,7 +7,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Where a command writes. Results go to stdout: text, or with {@code --json} one JSON document and nothing else.
- * Everything told on the way goes to stderr in JSON mode, to stdout otherwise. Thread-safe by line.
+ * Everything told on the way goes to stderr in JSON mode, to stdout otherwise. Nothing in a text can steer the terminal.
+ * Thread-safe by line.
  */
 public final class Console {
 
@@ -53,7 +54,7 @@ public final class Console {
     public synchronized void line(String text) {
         PrintWriter writer = json ? err : out;
         clearStatus(writer);
-        writer.println(text);
+        writer.println(colour ? Printable.styledLine(text) : Printable.line(text));
         printStatus(writer);
         writer.flush();
     }
@@ -66,7 +67,7 @@ public final class Console {
     public synchronized void error(String text) {
         clearStatus(terminal ? out : err);
         out.flush();
-        err.println(text);
+        err.println(Printable.lines(text));
         err.flush();
     }
 
@@ -90,7 +91,7 @@ public final class Console {
             return;
         }
         clearStatus(out);
-        status = text;
+        status = Printable.line(text);
         printStatus(out);
         out.flush();
     }

@@ -5,11 +5,16 @@ import dev.holdfast.repository.manifest.ManifestJson;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.repository.store.ObjectStore;
 import dev.holdfast.repository.store.StoreException;
+import dev.holdfast.repository.store.StoredObject;
 
 import tools.jackson.core.JacksonException;
 
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A named place that holds copies of backups, and its views: each service takes the view that its role allows.
@@ -19,6 +24,8 @@ import java.util.UUID;
 public final class Repository implements AutoCloseable {
 
     private static final int MAX_IDENTITY = 1 << 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
 
     private final String name;
     private final ObjectStore store;
@@ -120,11 +127,24 @@ public final class Repository implements AutoCloseable {
     /** Makes it a repository unless it is one. Two writers race to the same result: one creates, both read. */
     void initialise() {
         if (rereadIdentity().isEmpty()) {
+            requireNoBackups();
             Identity fresh = new Identity(ManifestRules.FORMAT_VERSION, UUID.randomUUID().toString());
-            createdNow(ManifestJson.write(fresh));
+            if (createdNow(ManifestJson.write(fresh))) {
+                LOG.warn("made a new repository in {}: if there was one before, its volume is missing", this);
+            }
         }
         identity();
         requireConditionalCreates();
+    }
+
+    /** Backups without the file that says whose they are: it was lost, and a new one would make them another repository's. */
+    private void requireNoBackups() {
+        try (Stream<StoredObject> found = store.list(Layout.DATABASES)) {
+            if (found.findAny().isPresent() && rereadIdentity().isEmpty()) {
+                throw new RepositoryException(FailureKind.PERMANENT, "repository-invalid", "there are backups in " + location()
+                        + " and no " + Layout.REPOSITORY, "restore it from a copy: {\"formatVersion\": 1, \"repositoryId\": \"...\"}");
+            }
+        }
     }
 
     /** Everything rests on creates that never replace, and some S3 stores ignore the condition without a word. */

@@ -78,6 +78,14 @@ class RepositoryTest {
     }
 
     @Test
+    void backups_without_the_repository_s_own_file_are_not_adopted_by_a_new_one() throws IOException {
+        new StoredBackups(repository).add("shop", Instant.parse("2026-02-03T02:00:00Z"));
+        Files.delete(root.resolve("repository.json"));
+        fails("repository-invalid", () -> Repository.open("again", FileStore.at(root)).writer().prepare());
+        assertThat(root.resolve("repository.json")).doesNotExist();
+    }
+
+    @Test
     void a_newer_format_is_refused_by_name() {
         store.create("repository.json", "{\"formatVersion\": 2, \"repositoryId\": \"x\"}".getBytes(StandardCharsets.UTF_8));
         assertThat(fails("format-too-new", () -> repository.catalog().aliases())).hasMessageContaining("format 2");

@@ -4,6 +4,7 @@ import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.events.VerificationStarted;
@@ -94,13 +95,15 @@ public final class QueueVerifications implements EventHandler {
     }
 
     /**
-     * Hears all of the log, also what other instances are assigned: the sweep asks again at once for what was put aside, and
+     * Hears all of the log, also what other instances are assigned: the sweep asks again at once for what was put aside or given back, and
      * sooner for what nobody began than for what somebody works at.
      */
     public void heard(Event<? extends Payload> event, LogPosition position) {
         Instant told = position.appended().plus(CLOCKS_DIFFER);
         if (event.data() instanceof VerificationStarted started) {
             asked.replaceAll((id, one) -> one.isOf(started) && told.isAfter(one.at()) ? new Asked(one.request(), one.at(), true) : one);
+        } else if (event.data() instanceof RunReleased released && released.activity().equals("verification")) {
+            asked.values().removeIf(one -> one.request().backupId().equals(released.runId()) && told.isAfter(one.at()));
         } else if (event.data() instanceof AlertRaised alert && alert.alert().equals("dead-letter")
                 && alert.about().startsWith(Topics.VERIFICATION_REQUESTS + "-")) {
             asked.values().removeIf(one -> !one.begun() && one.request().database().equals(alert.database()) && told.isAfter(one.at()));

@@ -7,6 +7,7 @@ import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupExpired;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.repository.BackupId;
@@ -141,6 +142,8 @@ class IntakeTest {
         assertThat(sweep()).as("that was another queue, and what was told before it was asked for").isEmpty();
         hear(new AlertRaised("shop", "dead-letter", "warning", "holdfast.verification-requests-0@9", "gone", "look"), NOW);
         assertThat(sweep()).extracting(Event::subject).containsExactly(buried.id().toString());
+        hear(new RunReleased("shop", begun.id().toString(), "verification", 1, "the verifier shuts down"), NOW);
+        assertThat(sweep()).as("given back").extracting(Event::subject).containsExactly(begun.id().toString());
     }
 
     @Test

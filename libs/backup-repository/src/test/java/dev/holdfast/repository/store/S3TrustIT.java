@@ -3,23 +3,11 @@ package dev.holdfast.repository.store;
 import static dev.holdfast.repository.store.ObjectStoreContract.fails;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
-
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,45 +22,27 @@ class S3TrustIT {
 
     @TempDir
     static Path folder;
-    private static HttpsServer server;
-    private static Path certificate;
+    private static PrivateAuthority server;
 
     @BeforeAll
     static void serve() throws Exception {
-        Path keyStore = folder.resolve("store.p12");
-        keytool("-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=private", "-ext",
-                "san=ip:127.0.0.1", "-keystore", keyStore.toString());
-        certificate = folder.resolve("ca.pem");
-        keytool("-exportcert", "-rfc", "-alias", "server", "-keystore", keyStore.toString(), "-file",
-                certificate.toString());
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keyStore)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, "changeit".toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
-        server.createContext("/", exchange -> {
+        server = PrivateAuthority.serve(folder, exchange -> {
             byte[] body = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
-        server.start();
     }
 
     @AfterAll
     static void stop() {
-        server.stop(0);
+        server.close();
     }
 
     @Test
     void its_authority_is_trusted_where_the_configuration_names_it() {
-        try (S3Store store = open(Optional.of(certificate))) {
+        try (S3Store store = open(Optional.of(server.certificate()))) {
             store.check(false);
         }
     }
@@ -95,18 +65,8 @@ class S3TrustIT {
 
     private static S3Store open(Optional<Path> authority) {
         return S3Store.open(new S3Settings("bucket", "", Optional.of("us-east-1"),
-                Optional.of(URI.create("https://127.0.0.1:" + server.getAddress().getPort())), true, authority,
+                Optional.of(server.endpoint()), true, authority,
                 S3Settings.Checksums.WHEN_SUPPORTED, Optional.of(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create("key", "secret"))), 5 << 20));
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-storepass", "changeit"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
     }
 }

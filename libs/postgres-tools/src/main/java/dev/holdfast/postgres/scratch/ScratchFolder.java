@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -64,7 +61,7 @@ final class ScratchFolder {
     }
 
     void remove() throws IOException {
-        delete(path);
+        FolderTree.delete(path);
         Files.deleteIfExists(lockFile);
         lock.close();
         OWN.remove(lockFile);
@@ -86,7 +83,7 @@ final class ScratchFolder {
                 String name = lockFile.getFileName().toString();
                 Path left = parent.resolve(name.substring(0, name.length() - LOCK.length()));
                 LOG.info("removing {}, which a process that is gone left", left);
-                delete(left);
+                FolderTree.delete(left);
                 Files.deleteIfExists(lockFile);
             }
         } catch (NoSuchFileException e) {
@@ -94,33 +91,5 @@ final class ScratchFolder {
         } catch (OverlappingFileLockException e) {
             LOG.debug("{} belongs to this process", lockFile);
         }
-    }
-
-    /** Follows no links: what is inside was written by programs that are not trusted. */
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw e;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException e) throws IOException {
-                Files.deleteIfExists(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -12,9 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Builds the checked configuration from values; goes on after a mistake so that all are found. */
 final class ConfigReader {
+
+    private static final Pattern BROKER = Pattern.compile("(?:\\[[0-9a-fA-F:.]+]|[^\\s:\\[\\]]+):(\\d{1,5})");
 
     private final Values values;
     private final SecretReading secrets;
@@ -70,7 +74,18 @@ final class ConfigReader {
             values.problem("kafka.min-in-sync-replicas", inSync + " is more than the " + replicas
                     + " replicas there are, so nothing could be written");
         }
-        return new HoldfastConfig.Kafka(values.text("kafka.bootstrap-servers").orElseThrow(), replicas, inSync, properties);
+        return new HoldfastConfig.Kafka(values.convert("kafka.bootstrap-servers", ConfigReader::brokers).orElseThrow(), replicas, inSync, properties);
+    }
+
+    /** The client would find it out when it connects, long after the configuration was checked. */
+    private static String brokers(String text) {
+        for (String broker : text.split(",", -1)) {
+            Matcher parts = BROKER.matcher(broker.strip());
+            if (!parts.matches() || Integer.parseInt(parts.group(1)) < 1 || Integer.parseInt(parts.group(1)) > 65535) {
+                throw new IllegalArgumentException("has no host and port in '" + broker.strip() + "'");
+            }
+        }
+        return text;
     }
 
     static boolean isSecret(String property) {

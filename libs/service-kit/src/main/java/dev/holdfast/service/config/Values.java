@@ -182,8 +182,10 @@ final class Values {
             return Optional.of(conversion.apply(text));
         } catch (IllegalArgumentException e) {
             // A URL may hold a token, and a mistake is no reason to show it.
-            problem(path, (key(path).takesReference() ? "it" : "'" + text + "'") + (found.origin().isEmpty() ? "" : " (from " + found.origin() + ")") + " "
-                    + reason(e));
+            String shown = key(path).takesReference() ? "it" : "'" + text + "'";
+            String[] reason = reason(e).split("; accepted: ", 2);
+            problem(path, shown + (found.origin().isEmpty() ? "" : " (from " + found.origin() + ")") + " " + reason[0],
+                    reason.length > 1 ? reason[1] : key(path).accepted());
             return key(path).defaultValue().isEmpty() || key(path).defaultValue().startsWith("<") ? Optional.empty()
                     : Optional.of(conversion.apply(key(path).defaultValue()));
         }

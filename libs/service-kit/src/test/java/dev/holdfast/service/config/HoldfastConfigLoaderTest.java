@@ -56,6 +56,33 @@ class HoldfastConfigLoaderTest {
         assertThat(config.evaluation()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "a:9092,b", "a:9092,", ":9092", "a:0", "a:65536", "a:port", "http://a"})
+    void brokers_without_a_host_or_a_port_are_a_mistake(String brokers) {
+        assertThatThrownBy(() -> load("kafka: {bootstrap-servers: '" + brokers + "'}\n" + MINIMAL))
+                .isInstanceOfSatisfying(InvalidConfiguration.class, invalid -> assertThat(invalid.problems()).singleElement()
+                        .satisfies(problem -> {
+                            assertThat(problem.path()).isEqualTo("kafka.bootstrap-servers");
+                            assertThat(problem.accepted()).startsWith("host:port");
+                        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:9092", "a:1, b.example:65535", "[::1]:9092"})
+    void brokers_with_host_and_port_are_taken_as_they_are(String brokers) throws IOException {
+        assertThat(load("kafka: {bootstrap-servers: '" + brokers + "'}\n" + MINIMAL).kafka().bootstrapServers()).isEqualTo(brokers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0 25 * * *", "0 2 * *", "@never"})
+    void a_bad_schedule_is_told_with_what_is_accepted_once(String cron) {
+        assertThatThrownBy(() -> load(MINIMAL.replace("none}", "none, schedule: '" + cron + "'}")))
+                .isInstanceOfSatisfying(InvalidConfiguration.class, invalid -> {
+                    assertThat(invalid.getMessage()).containsOnlyOnce("accepted");
+                    assertThat(invalid.problems().getFirst().accepted()).isNotBlank();
+                });
+    }
+
     @Test
     void every_key_reaches_its_place_and_relative_paths_start_at_the_file() throws IOException {
         FullConfiguration.keys(folder);

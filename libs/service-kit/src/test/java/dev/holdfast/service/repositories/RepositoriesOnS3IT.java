@@ -4,32 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.StoredBackups;
+import dev.holdfast.repository.store.PrivateAuthority;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.TestConfigs;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.Secrets;
 import dev.holdfast.testkit.S3Server;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,11 +69,12 @@ class RepositoriesOnS3IT {
     @Test
     void its_own_authority_path_style_and_the_keys_behind_the_references_are_used() throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
-        Path certificate = folder.resolve("ca.pem");
-        HttpsServer server = serve(certificate, requests);
-        try {
-            String endpoint = "https://127.0.0.1:" + server.getAddress().getPort();
-            try (Repositories repositories = open(endpoint, "private", "ca-certificate: " + certificate)) {
+        try (PrivateAuthority server = PrivateAuthority.serve(folder, exchange -> {
+            requests.add(exchange.getRequestURI().getPath() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+            answer(exchange);
+        })) {
+            String endpoint = server.endpoint().toString();
+            try (Repositories repositories = open(endpoint, "private", "ca-certificate: " + server.certificate())) {
                 repositories.get("cloud").check();
                 assertThat(requests).isNotEmpty().allSatisfy(request -> assertThat(request).startsWith("/private")
                         .contains("Credential=access-of-the-environment/", "/eu-central-1/s3/").doesNotContain("secret-of-the-file"));
@@ -92,8 +85,6 @@ class RepositoriesOnS3IT {
                         .satisfies(e -> assertThat(e.code()).isEqualTo("store-untrusted"));
                 assertThat(requests).isEmpty();
             }
-        } finally {
-            server.stop(0);
         }
     }
 
@@ -133,30 +124,6 @@ class RepositoriesOnS3IT {
                 """.formatted(bucket, endpoint, more));
     }
 
-    /** A server with a certificate of its own authority and an empty bucket. */
-    private HttpsServer serve(Path certificate, List<String> requests) throws Exception {
-        Path keyStore = folder.resolve("store.p12");
-        keytool("-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=private", "-ext", "san=ip:127.0.0.1",
-                "-keystore", keyStore.toString());
-        keytool("-exportcert", "-rfc", "-alias", "server", "-keystore", keyStore.toString(), "-file", certificate.toString());
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keyStore)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, "changeit".toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
-        server.createContext("/", exchange -> {
-            requests.add(exchange.getRequestURI().getPath() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
-            answer(exchange);
-        });
-        server.start();
-        return server;
-    }
-
     private static void answer(HttpExchange exchange) throws IOException {
         boolean listing = String.valueOf(exchange.getRequestURI().getQuery()).contains("list-type");
         byte[] body = (listing ? "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
@@ -164,14 +131,5 @@ class RepositoriesOnS3IT {
         exchange.sendResponseHeaders(listing ? 200 : 404, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-storepass", "changeit"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
     }
 }
