@@ -9,6 +9,7 @@ import dev.holdfast.service.messaging.KafkaSettings;
 import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.service.messaging.Messaging;
 import dev.holdfast.service.messaging.Pulse;
+import dev.holdfast.service.messaging.ServiceBeats;
 import dev.holdfast.service.messaging.TopicSetup;
 import dev.holdfast.service.messaging.WorkQueues;
 import dev.holdfast.service.metrics.BackupMetrics;
@@ -86,6 +87,11 @@ class ServiceBeans {
     @Bean
     Pulse pulse(Messaging messaging) {
         return messaging.pulse();
+    }
+
+    @Bean
+    ServiceBeats serviceBeats(Messaging messaging, Clock clock) {
+        return messaging.beats(clock);
     }
 
     @Bean

@@ -3,6 +3,13 @@ package dev.holdfast.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.events.BackupRequested;
+import dev.holdfast.events.ServiceAlive;
+import dev.holdfast.events.Topics;
+import dev.holdfast.service.messaging.LogFollower;
+import dev.holdfast.service.messaging.LogFollowers;
+import dev.holdfast.service.messaging.WorkQueue;
+import dev.holdfast.service.messaging.WorkQueues;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.testkit.KafkaServer;
 import java.io.IOException;
@@ -17,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +77,34 @@ class HoldfastServiceIT {
             broker.start();
             await().atMost(PATIENCE).untilAsserted(() ->
                     assertThat(get(service, "/actuator/health/readiness").statusCode()).isEqualTo(200));
+        }
+    }
+
+    @Test
+    void a_service_beats_with_what_it_is_and_does_again_and_again() throws Exception {
+        ConfigurableApplicationContext service = start(ServiceRole.BACKUP, KafkaServer.shared().bootstrapServers());
+        ServiceIdentity identity = service.getBean(ServiceIdentity.class);
+        List<ServiceAlive> beats = new CopyOnWriteArrayList<>();
+        WorkQueue<BackupRequested> queue = service.getBean(WorkQueues.class).open(Topics.BACKUP_REQUESTS,
+                "beats-" + identity.instance(), BackupRequested.class, 3, request -> () -> { });
+        try (LogFollower pulse = service.getBean(LogFollowers.class).fromStart(Topics.PROGRESS, (event, position) -> {
+            if (event.data() instanceof ServiceAlive alive && alive.instance().equals(identity.instance())) {
+                beats.add(alive);
+                assertThat(event.source()).isEqualTo(identity.source());
+            }
+        })) {
+            pulse.start();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(beats).anySatisfy(alive -> {
+                assertThat(alive.service()).isEqualTo("backup-worker");
+                assertThat(alive.version()).isEqualTo(HoldfastVersion.current());
+                assertThat(alive.slots()).isEqualTo(queue.slots());
+                assertThat(alive.running()).isZero();
+                assertThat(alive.lag()).isNotNull();
+                assertThat(alive.clock()).isAfterOrEqualTo(alive.startedAt());
+            }));
+            int before = beats.size();
+            await().atMost(PATIENCE).until(() -> beats.size() > before);
+            assertThat(beats).extracting(ServiceAlive::startedAt).containsOnly(beats.getFirst().startedAt());
         }
     }
 

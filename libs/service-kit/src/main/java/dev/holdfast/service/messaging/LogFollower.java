@@ -3,9 +3,13 @@ package dev.holdfast.service.messaging;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -23,9 +27,13 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
 
     private final String topic;
     private final Start from;
-    private final Supplier<LogReading> readings;
+    private final Function<Map<TopicPartition, Long>, LogReading> readings;
     private final TopicSetup topics;
     private final CountDownLatch caughtUp = new CountDownLatch(1);
+    /** What is read next, so that a reader without a group goes on there when it has to connect anew. */
+    private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
+    private final Set<Mark> marks = ConcurrentHashMap.newKeySet();
+    private volatile OptionalLong lag = OptionalLong.empty();
     private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile LogReading reading;
     private volatile Thread thread;
@@ -37,7 +45,7 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
     record Start(Optional<String> group, boolean earliest, Optional<Duration> since) {
     }
 
-    LogFollower(String topic, Start from, Supplier<LogReading> readings, TopicSetup topics) {
+    LogFollower(String topic, Start from, Function<Map<TopicPartition, Long>, LogReading> readings, TopicSetup topics) {
         this.topic = topic;
         this.from = from;
         this.readings = readings;
@@ -56,6 +64,33 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /**
+     * Waits until everything that was appended before this call has been handled. Asks the broker where the log ends now,
+     * so without a broker the answer is false.
+     *
+     * @return false where {@code atMost} passed before, or where this follower does not run
+     */
+    public boolean awaitCurrent(Duration atMost) {
+        if (!isRunning()) {
+            return false;
+        }
+        Mark mark = new Mark();
+        marks.add(mark);
+        try {
+            return mark.await(atMost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            marks.remove(mark);
+        }
+    }
+
+    /** How many records of its partitions it has not handled, as of its last answer; empty where that isn't known. */
+    public OptionalLong lag() {
+        return lag;
     }
 
     @Override
@@ -112,7 +147,7 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
                 if (!topics.awaitReady(STEP)) {
                     continue;
                 }
-                try (LogReading current = readings.get()) {
+                try (LogReading current = readings.apply(next)) {
                     reading = current;
                     current.open();
                     failures = 0;
@@ -121,6 +156,8 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
                         if (current.caughtUp()) {
                             caughtUp.countDown();
                         }
+                        current.answer(marks, stopping);
+                        lag = current.lag();
                     }
                 }
             } catch (WakeupException e) {
@@ -129,6 +166,7 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             } catch (KafkaException | IllegalStateException e) {
+                lag = OptionalLong.empty();
                 LOG.warn("Reading {} failed and is tried again: {}", topic, e.toString());
                 pause(Backoff.after(++failures));
             }

@@ -2,9 +2,11 @@ package dev.holdfast.service.messaging;
 
 import dev.holdfast.events.EventCodec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
@@ -15,6 +17,7 @@ public final class LogFollowers {
     private final TopicSetup topics;
     private final EventCodec codec;
     private final DeadLetters deadLetters;
+    private final List<LogFollower> opened = new CopyOnWriteArrayList<>();
 
     LogFollowers(KafkaSettings settings, TopicSetup topics, EventCodec codec, DeadLetters deadLetters) {
         this.settings = settings;
@@ -73,7 +76,16 @@ public final class LogFollowers {
 
     private LogFollower follower(String topic, LogFollower.Start start, EventHandler handler,
             Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
-        return new LogFollower(topic, start, () -> new LogReading(topic, start, settings,
-                new RecordHandling(start.group(), codec, deadLetters, handler), assigned, revoked, oldestOpen), topics);
+        LogFollower follower = new LogFollower(topic, start, next -> new LogReading(topic, start, settings,
+                new RecordHandling(start.group(), codec, deadLetters, handler), assigned, revoked, oldestOpen, next), topics);
+        opened.add(follower);
+        return follower;
+    }
+
+    /** Records that the followers which run have not handled; empty where none runs or one of them does not know. */
+    OptionalLong lag() {
+        List<OptionalLong> lags = opened.stream().filter(LogFollower::isRunning).map(LogFollower::lag).toList();
+        return lags.isEmpty() || lags.stream().anyMatch(OptionalLong::isEmpty) ? OptionalLong.empty()
+                : OptionalLong.of(lags.stream().mapToLong(OptionalLong::getAsLong).sum());
     }
 }

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 final class LogReading implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogReading.class);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final String topic;
     private final LogFollower.Start start;
@@ -44,19 +46,23 @@ final class LogReading implements AutoCloseable {
     private final Map<TopicPartition, Instant> held = new HashMap<>();
     private final Set<TopicPartition> fresh = new HashSet<>();
     private final Map<TopicPartition, Long> ahead = new HashMap<>();
+    private final Map<TopicPartition, Long> next;
     private boolean hasPartitions;
 
     LogReading(String topic, LogFollower.Start start, KafkaSettings settings, RecordHandling handling,
-            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
+            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen,
+            Map<TopicPartition, Long> next) {
         this.topic = topic;
         this.start = start;
         this.handling = handling;
         this.assigned = assigned;
         this.revoked = revoked;
         this.oldestOpen = oldestOpen;
+        this.next = next;
+        // A reader from now on seeks to the end itself: where the log was wiped under it, it has missed what is there.
         Map<String, Object> own = new HashMap<>(Map.of("enable.auto.commit", false, "auto.offset.reset",
-                start.since().map(since -> "by_duration:" + since).orElse(start.earliest() ? "earliest" : "latest"), "max.poll.records", 100, "max.poll.interval.ms", 600_000,
-                "allow.auto.create.topics", false));
+                start.since().map(since -> "by_duration:" + since).orElse("earliest"), "max.poll.records", 100,
+                "max.poll.interval.ms", 600_000, "allow.auto.create.topics", false));
         start.group().ifPresent(group -> own.putAll(Map.of("group.id", group, "group.protocol", "consumer")));
         this.consumer = new DefaultKafkaConsumerFactory<>(settings.client(own), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer()).createConsumer();
@@ -77,8 +83,9 @@ final class LogReading implements AutoCloseable {
         } else {
             consumer.seekToEnd(all);
         }
+        next.forEach(consumer::seek);
         // Seeking is lazy: the position is asked for now, so that nothing appended from here on is passed over.
-        all.forEach(consumer::position);
+        all.forEach(partition -> next.put(partition, consumer.position(partition)));
         take(all);
     }
 
@@ -116,6 +123,42 @@ final class LogReading implements AutoCloseable {
         return hasPartitions && fresh.isEmpty() && ahead.isEmpty();
     }
 
+    /** Ends the waits for what is handled now. Where the broker does not answer they go on. */
+    void answer(Set<Mark> marks, CountDownLatch stopping) {
+        if (marks.isEmpty() || !hasPartitions || stopping.getCount() == 0) {
+            return;
+        }
+        try {
+            for (Mark mark : marks) {
+                if (!mark.hasEnds()) {
+                    mark.ends(consumer.endOffsets(consumer.assignment(), ANSWER));
+                }
+                if (mark.ends().entrySet().stream().allMatch(end -> isPast(end.getKey(), end.getValue()))) {
+                    mark.reached();
+                }
+            }
+        } catch (TimeoutException e) {
+            LOG.debug("The broker did not say where {} ends", topic, e);
+        }
+    }
+
+    /** A partition that was taken away is another instance's to handle. */
+    private boolean isPast(TopicPartition partition, long end) {
+        return !consumer.assignment().contains(partition) || consumer.position(partition, ANSWER) >= end;
+    }
+
+    OptionalLong lag() {
+        long sum = 0;
+        for (TopicPartition partition : consumer.assignment()) {
+            OptionalLong lag = consumer.currentLag(partition);
+            if (lag.isEmpty()) {
+                return lag;
+            }
+            sum += lag.getAsLong();
+        }
+        return hasPartitions ? OptionalLong.of(sum) : OptionalLong.empty();
+    }
+
     void wakeup() {
         consumer.wakeup();
     }
@@ -129,6 +172,7 @@ final class LogReading implements AutoCloseable {
         switch (handling.handle(record)) {
             case RecordHandling.Handled ignored -> {
                 handled.put(partition, record.offset() + 1);
+                next.computeIfPresent(partition, (known, before) -> record.offset() + 1);
                 return true;
             }
             case RecordHandling.TryAgain again -> {

@@ -2,6 +2,7 @@ package dev.holdfast.service.messaging;
 
 import dev.holdfast.events.EventCodec;
 import dev.holdfast.service.ServiceIdentity;
+import java.time.Clock;
 
 /**
  * Everything that one process needs to talk through Kafka. Opening it never waits: what needs the broker waits for it on
@@ -9,6 +10,7 @@ import dev.holdfast.service.ServiceIdentity;
  */
 public final class Messaging implements AutoCloseable {
 
+    private final ServiceIdentity identity;
     private final TopicSetup topics;
     private final KafkaEventPublisher publisher;
     private final WorkQueues queues;
@@ -17,6 +19,7 @@ public final class Messaging implements AutoCloseable {
 
     private Messaging(KafkaSettings settings, ServiceIdentity identity) {
         EventCodec codec = new EventCodec();
+        this.identity = identity;
         this.topics = new TopicSetup(settings);
         this.publisher = new KafkaEventPublisher(settings, codec);
         DeadLetters deadLetters = new DeadLetters(publisher, identity);
@@ -47,6 +50,11 @@ public final class Messaging implements AutoCloseable {
 
     public Pulse pulse() {
         return pulse;
+    }
+
+    /** The beats of the service itself; silent before they are started. */
+    public ServiceBeats beats(Clock clock) {
+        return new ServiceBeats(publisher, queues, followers, identity, clock);
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class Pulse {
     }
 
     private synchronized boolean due(RunProgressed progress) {
-        String run = progress.activity() + "/" + progress.runId() + "/" + progress.attempt();
+        String run = progress.activity() + "/" + progress.runId() + "/" + progress.attempt() + "/" + progress.nonce();
         long now = nanos.getAsLong();
         Beat before = last.get(run);
         if (before != null && before.phase().equals(progress.phase()) && now - before.nanos() < SHORTEST_NANOS) {

@@ -69,6 +69,11 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
         this.free = new Semaphore(slots);
     }
 
+    /** Jobs at once. */
+    public int slots() {
+        return slots;
+    }
+
     /** Jobs that run now. */
     public int running() {
         return slots - free.availablePermits();

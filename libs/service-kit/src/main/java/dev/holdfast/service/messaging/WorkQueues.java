@@ -2,7 +2,9 @@ package dev.holdfast.service.messaging;
 
 import dev.holdfast.events.EventCodec;
 import dev.holdfast.events.Payload;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.kafka.core.DefaultShareConsumerFactory;
 
@@ -13,6 +15,7 @@ public final class WorkQueues {
     private final TopicSetup topics;
     private final EventCodec codec;
     private final DeadLetters deadLetters;
+    private final List<WorkQueue<?>> opened = new CopyOnWriteArrayList<>();
 
     WorkQueues(KafkaSettings settings, TopicSetup topics, EventCodec codec, DeadLetters deadLetters) {
         this.settings = settings;
@@ -37,7 +40,14 @@ public final class WorkQueues {
                 settings.client(Map.of("share.acknowledgement.mode", "explicit", "share.acquire.mode", "record_limit",
                         "max.poll.records", 1, "max.poll.interval.ms", Integer.MAX_VALUE)),
                 ByteArrayDeserializer::new, ByteArrayDeserializer::new);
-        return new WorkQueue<>(new WorkQueue.Source(topic, group, topics, consumers), new WorkQueue.Reading<>(type, codec,
-                deadLetters), slots, handler);
+        WorkQueue<P> queue = new WorkQueue<>(new WorkQueue.Source(topic, group, topics, consumers),
+                new WorkQueue.Reading<>(type, codec, deadLetters), slots, handler);
+        opened.add(queue);
+        return queue;
+    }
+
+    /** All that were opened. */
+    List<WorkQueue<?>> opened() {
+        return List.copyOf(opened);
     }
 }

@@ -1,0 +1,121 @@
+package dev.holdfast.service.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.events.RunReleased;
+import dev.holdfast.events.Topics;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.testkit.KafkaServer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whether a reader of the log knows what it should. */
+@Timeout(240)
+class LogFollowerIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final ServiceIdentity identity = ServiceIdentity.newInstance("backup-worker", Clock.systemUTC());
+    private final String run = "run-" + UUID.randomUUID();
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void disconnect() throws Exception {
+        for (AutoCloseable closeable : open.reversed()) {
+            closeable.close();
+        }
+    }
+
+    @Test
+    void a_yes_means_that_all_that_was_appended_before_the_question_is_handled() throws Exception {
+        Messaging messaging = ready(KafkaServer.shared());
+        CountDownLatch goOn = new CountDownLatch(1);
+        LogFollower follower = follower(messaging, goOn);
+        assertThat(follower.awaitCurrent(PATIENCE)).as("it does not run yet").isFalse();
+        follower.start();
+        assertThat(follower.awaitCaughtUp(PATIENCE)).isTrue();
+        for (int i = 0; i < 20; i++) {
+            tell(messaging, "reason-" + i);
+        }
+
+        assertThat(follower.awaitCurrent(Duration.ofSeconds(1))).as("the first one is still handled").isFalse();
+        goOn.countDown();
+        assertThat(follower.awaitCurrent(PATIENCE)).isTrue();
+
+        assertThat(seen).hasSize(20);
+        await().atMost(PATIENCE).until(() -> follower.lag().equals(OptionalLong.of(0)));
+    }
+
+    @Test
+    void without_a_broker_the_answer_is_no_and_with_it_the_reading_goes_on_where_it_was() throws Exception {
+        try (KafkaServer broker = KafkaServer.newBroker()) {
+            Messaging messaging = ready(broker);
+            LogFollower follower = follower(messaging, new CountDownLatch(0));
+            follower.start();
+            assertThat(follower.awaitCaughtUp(PATIENCE)).isTrue();
+            tell(messaging, "before");
+            broker.stop();
+
+            assertThat(follower.awaitCurrent(Duration.ofSeconds(2))).isFalse();
+            broker.start();
+            tell(messaging, "after");
+
+            assertThat(follower.awaitCurrent(PATIENCE)).isTrue();
+            assertThat(seen).containsExactly("before", "after");
+            disconnect();
+            open.clear();
+        }
+    }
+
+    @Test
+    void a_reader_from_now_on_that_connects_anew_misses_nothing_in_between() {
+        Messaging messaging = ready(KafkaServer.shared());
+        LogFollower follower = follower(messaging, new CountDownLatch(0));
+        follower.start();
+        assertThat(follower.awaitCaughtUp(PATIENCE)).isTrue();
+        follower.stop();
+        tell(messaging, "in between");
+
+        follower.start();
+
+        await().atMost(PATIENCE).until(() -> seen.equals(List.of("in between")));
+    }
+
+    private LogFollower follower(Messaging messaging, CountDownLatch first) {
+        LogFollower follower = messaging.followers().fromNow(Topics.EVENTS, (event, position) -> {
+            if (event.data() instanceof RunReleased data && data.runId().equals(run)) {
+                try {
+                    first.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                seen.add(data.reason());
+            }
+        });
+        open.add(follower);
+        return follower;
+    }
+
+    private Messaging ready(KafkaServer broker) {
+        Messaging messaging = Messaging.open(KafkaSettings.local(broker.bootstrapServers()), identity);
+        open.add(messaging);
+        await().atMost(PATIENCE).until(messaging.topics()::tryNow);
+        return messaging;
+    }
+
+    private void tell(Messaging messaging, String reason) {
+        messaging.publisher().publish(Topics.EVENTS,
+                identity.event(run, "correlation", new RunReleased("shop", run, "backup", 1, reason)));
+    }
+}
