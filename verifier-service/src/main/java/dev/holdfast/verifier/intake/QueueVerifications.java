@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,19 +96,25 @@ public final class QueueVerifications implements EventHandler {
     }
 
     /**
-     * Hears all of the log, also what other instances are assigned: the sweep asks again at once for what was put aside or given back, and
-     * sooner for what nobody began than for what somebody works at.
+     * Hears all of the log, also what other instances are assigned: the sweep asks again at once for what was put aside or
+     * given back, and sooner for what nobody began than for what somebody works at or could not do.
      */
     public void heard(Event<? extends Payload> event, LogPosition position) {
         Instant told = position.appended().plus(CLOCKS_DIFFER);
         if (event.data() instanceof VerificationStarted started) {
-            asked.replaceAll((id, one) -> one.isOf(started) && told.isAfter(one.at()) ? new Asked(one.request(), one.at(), true) : one);
+            begun(one -> one.isOf(started) && told.isAfter(one.at()));
+        } else if (event.data() instanceof AlertRaised alert && alert.alert().equals("verification-impossible")) {
+            begun(one -> one.request().backupId().equals(alert.about()) && told.isAfter(one.at()));
         } else if (event.data() instanceof RunReleased released && released.activity().equals("verification")) {
             asked.values().removeIf(one -> one.request().backupId().equals(released.runId()) && told.isAfter(one.at()));
         } else if (event.data() instanceof AlertRaised alert && alert.alert().equals("dead-letter")
                 && alert.about().startsWith(Topics.VERIFICATION_REQUESTS + "-")) {
             asked.values().removeIf(one -> !one.begun() && one.request().database().equals(alert.database()) && told.isAfter(one.at()));
         }
+    }
+
+    private void begun(Predicate<Asked> which) {
+        asked.replaceAll((id, one) -> which.test(one) ? new Asked(one.request(), one.at(), true) : one);
     }
 
     /** A repository that can't be reached must not hold up what the log says of other databases: the sweep looks again. */
@@ -176,9 +183,15 @@ public final class QueueVerifications implements EventHandler {
         if (!isUnderWay(id)) {
             VerificationRequested request = new VerificationRequested(database.alias(), found.manifest().id().toString(),
                     repository.name(), database.verify().level(), REQUESTER, "policy: " + database.verify().every(), 1);
-            publisher.publish(Topics.VERIFICATION_REQUESTS, identity.event(id, request.backupId(),
-                    correlationId == null ? id : correlationId, request));
+            // Before it is out, so that whoever begins it at once is heard.
             asked.put(id, new Asked(request, clock.instant(), false));
+            try {
+                publisher.publish(Topics.VERIFICATION_REQUESTS, identity.event(id, request.backupId(),
+                        correlationId == null ? id : correlationId, request));
+            } catch (HoldfastException e) {
+                asked.remove(id);
+                throw e;
+            }
         }
     }
 

@@ -150,12 +150,14 @@ class IntakeTest {
     void a_request_that_nobody_began_is_made_again_after_an_hour_and_one_that_was_begun_after_a_day() {
         ManifestDocument begun = disk.add("shop", day(2));
         ManifestDocument lost = disk.add("shop", day(1));
+        ManifestDocument impossible = disk.add("shop", day(3));
         sweep();
+        hear(new AlertRaised("shop", "verification-impossible", "warning", impossible.id().toString(), "no key", "look"), NOW);
         hear(new VerificationStarted("shop", begun.id().toString(), "disk", "equal", 1, "nonce", "verifier"), NOW);
         clock.advance(Duration.ofHours(1));
         assertThat(sweep()).extracting(Event::subject).containsExactly(lost.id().toString());
         clock.advance(Duration.ofHours(24));
-        assertThat(sweep()).extracting(Event::subject).contains(begun.id().toString());
+        assertThat(sweep()).extracting(Event::subject).contains(begun.id().toString(), impossible.id().toString());
     }
 
     @Test
