@@ -10,6 +10,7 @@ import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.Pulse;
+import dev.holdfast.service.messaging.ShareGroups;
 import dev.holdfast.service.messaging.WorkQueue;
 import dev.holdfast.service.messaging.WorkQueues;
 import dev.holdfast.service.metrics.BackupMetrics;
@@ -22,9 +23,6 @@ import org.springframework.context.annotation.Configuration;
 /** Does: claims backup requests and streams the backups into repositories. */
 @Configuration(proxyBeanMethods = false)
 public class BackupWorker {
-
-    /** The share group of all workers in role {@code backup}. */
-    static final String GROUP = "holdfast-backup-workers";
 
     public static void main(String[] args) {
         HoldfastService.launch(BackupWorker.class, "backup-worker", args);
@@ -41,7 +39,7 @@ public class BackupWorker {
     @Bean
     WorkQueue<BackupRequested> backupRequests(WorkQueues queues, RunBackup runBackup, HoldfastConfig config,
             EventPublisher publisher, Pulse pulse, BackupMetrics metrics) {
-        return queues.open(Topics.BACKUP_REQUESTS, GROUP, BackupRequested.class, config.worker().slots(),
+        return queues.open(Topics.BACKUP_REQUESTS, ShareGroups.BACKUP_WORKERS, BackupRequested.class, config.worker().slots(),
                 new BackupRequests(runBackup, publisher, pulse, metrics));
     }
 }

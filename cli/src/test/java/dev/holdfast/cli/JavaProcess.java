@@ -25,7 +25,8 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Starts {@code main} in {@code folder}, where the two files lie too. */
     public static JavaProcess start(Class<?> main, Path folder, Map<String, String> environment, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
+        // A suite that runs in the background ignores Ctrl-C, and so would what it starts.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));

@@ -7,11 +7,16 @@ import dev.holdfast.scheduler.catalog.Catalog;
 import dev.holdfast.scheduler.catalog.FollowCatalog;
 import dev.holdfast.scheduler.catalog.ReadRepositories;
 import dev.holdfast.scheduler.catalog.Runs;
+import dev.holdfast.scheduler.control.Pauses;
 import dev.holdfast.scheduler.fire.FireSchedules;
 import dev.holdfast.scheduler.fire.Ticking;
+import dev.holdfast.scheduler.supervise.Ownership;
+import dev.holdfast.scheduler.supervise.SupervisedRuns;
+import dev.holdfast.scheduler.supervise.Supervising;
 import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.messaging.BrokerView;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
@@ -19,6 +24,8 @@ import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.repositories.Repositories;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,8 +44,52 @@ public class SchedulerService {
     }
 
     @Bean
-    FireSchedules fireSchedules(HoldfastConfig config, EventPublisher publisher, ServiceIdentity identity) {
-        return new FireSchedules(config.databases().values(), publisher, identity.instance());
+    FireSchedules fireSchedules(HoldfastConfig config, FireSchedules.Standing standing, EventPublisher publisher,
+            ServiceIdentity identity) {
+        return new FireSchedules(config.databases().values(), standing, publisher, identity.instance());
+    }
+
+    /** Nothing fires before the view is current: it would not be known what has fired already. */
+    @Bean
+    FireSchedules.Standing standing(FollowCatalog following, Catalog catalog, Ownership ownership, Pauses pauses) {
+        return new FireSchedules.Standing() {
+
+            @Override
+            public boolean fires(String alias) {
+                return following.isCurrent() && ownership.owns(alias);
+            }
+
+            @Override
+            public boolean paused(String alias) {
+                return pauses.of(alias, "backup").isPresent();
+            }
+
+            @Override
+            public Optional<Instant> lastFired(String alias) {
+                return catalog.lastFired(alias, "dump");
+            }
+        };
+    }
+
+    @Bean
+    Pauses pauses() {
+        return new Pauses();
+    }
+
+    @Bean
+    SupervisedRuns supervisedRuns() {
+        return new SupervisedRuns();
+    }
+
+    @Bean
+    Ownership ownership(LogFollowers followers, BrokerView broker) {
+        return new Ownership(followers, broker, GROUP + "-owners");
+    }
+
+    @Bean
+    Supervising supervising(SupervisedRuns runs, Ownership ownership, FollowCatalog following, HoldfastConfig config,
+            BrokerView broker, EventPublisher publisher, ServiceIdentity identity) {
+        return new Supervising(runs, ownership, following::isCurrent, config, broker, publisher, identity);
     }
 
     @Bean
@@ -48,7 +99,7 @@ public class SchedulerService {
 
     @Bean
     AcceptRequests acceptRequests(HoldfastConfig config, EventPublisher publisher, ServiceIdentity identity) {
-        return new AcceptRequests(config.databases().keySet(), publisher, identity);
+        return new AcceptRequests(config.databases(), publisher, identity);
     }
 
     @Bean
@@ -72,9 +123,16 @@ public class SchedulerService {
     }
 
     @Bean
-    FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, Repositories repositories,
+    FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, SupervisedRuns supervised, Pauses pauses, Repositories repositories,
             BackupMetrics metrics, LogFollowers followers, EventPublisher publisher, ServiceIdentity identity, Clock clock) {
-        return new FollowCatalog(catalog, runs, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,
+        return new FollowCatalog(catalog, runs, (event, position) -> {
+            if (position.topic().equals(Topics.PROGRESS)) {
+                supervised.beat(event, position.appended());
+            } else {
+                supervised.apply(event, position.appended());
+                pauses.apply(event);
+            }
+        }, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,
                 publisher, identity, clock);
     }
 }

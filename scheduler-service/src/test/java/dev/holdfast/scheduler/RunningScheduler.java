@@ -1,6 +1,7 @@
 package dev.holdfast.scheduler;
 
 import dev.holdfast.scheduler.catalog.FollowCatalog;
+import dev.holdfast.scheduler.supervise.Ownership;
 import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
@@ -86,6 +87,11 @@ final class RunningScheduler implements AutoCloseable {
     /** Whether the view and the table say the same. */
     boolean isCurrent() {
         return context.getBean(FollowCatalog.class).isCurrent();
+    }
+
+    /** Whether this instance fires for the database and supervises its runs. */
+    boolean owns(String database) {
+        return context.isActive() && isCurrent() && context.getBean(Ownership.class).owns(database);
     }
 
     Answer get(String path) {

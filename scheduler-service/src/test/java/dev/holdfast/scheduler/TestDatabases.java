@@ -20,6 +20,15 @@ public final class TestDatabases {
         return database(alias, Optional.empty(), ZoneId.of("UTC"));
     }
 
+    /** The same database under other rules. */
+    public static HoldfastConfig.Database with(HoldfastConfig.Database one, HoldfastConfig.Supervision supervision,
+            HoldfastConfig.Politeness politeness) {
+        return new HoldfastConfig.Database(one.alias(), one.host(), one.port(), one.name(), one.user(), one.password(),
+                one.sslMode(), one.sslRootCert(), one.sslCert(), one.sslKey(), one.cron(), one.zone(), one.repositories(),
+                one.encryption(), one.keep(), one.verify(), one.lockWaitTimeout(), one.deadline(), politeness, supervision,
+                one.objectives());
+    }
+
     private static HoldfastConfig.Database database(String alias, Optional<String> cron, ZoneId zone) {
         HoldfastConfig.Keep keep = new HoldfastConfig.Keep(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
                 Optional.empty(), Optional.empty(), 2);

@@ -13,6 +13,7 @@ import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.service.messaging.Pulse;
+import dev.holdfast.service.messaging.ShareGroups;
 import dev.holdfast.service.messaging.WorkQueue;
 import dev.holdfast.service.messaging.WorkQueues;
 import dev.holdfast.service.metrics.BackupMetrics;
@@ -35,7 +36,7 @@ import org.springframework.context.event.ContextClosedEvent;
 public class VerifierService {
 
     /** The share group of all provers, and the consumer group of their intake. */
-    static final String GROUP = "holdfast-verifiers";
+    static final String GROUP = ShareGroups.VERIFIERS;
 
     public static void main(String[] args) {
         HoldfastService.launch(VerifierService.class, "verifier-service", args);

@@ -4,6 +4,7 @@ import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.health.KafkaHealth;
 import dev.holdfast.service.health.RepositoriesHealth;
+import dev.holdfast.service.messaging.BrokerView;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.KafkaSettings;
 import dev.holdfast.service.messaging.LogFollowers;
@@ -92,6 +93,11 @@ class ServiceBeans {
     @Bean
     ServiceBeats serviceBeats(Messaging messaging, Clock clock) {
         return messaging.beats(clock);
+    }
+
+    @Bean
+    BrokerView brokerView(Messaging messaging) {
+        return messaging.broker();
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.holdfast.scheduler.accept;
 
+import dev.holdfast.events.AcceptedRequest;
 import dev.holdfast.events.BackupAccepted;
 import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.Event;
@@ -9,11 +10,13 @@ import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.messaging.EventHandler;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +29,13 @@ public final class AcceptRequests implements EventHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptRequests.class);
 
-    private final Set<String> databases;
+    private final Map<String, HoldfastConfig.Database> databases;
     private final EventPublisher publisher;
     private final ServiceIdentity identity;
 
-    /** @param databases the configured aliases */
-    public AcceptRequests(Set<String> databases, EventPublisher publisher, ServiceIdentity identity) {
-        this.databases = Set.copyOf(databases);
+    /** @param databases the configured ones, by alias */
+    public AcceptRequests(Map<String, HoldfastConfig.Database> databases, EventPublisher publisher, ServiceIdentity identity) {
+        this.databases = Map.copyOf(databases);
         this.publisher = publisher;
         this.identity = identity;
     }
@@ -40,36 +43,45 @@ public final class AcceptRequests implements EventHandler {
     @Override
     public void handle(Event<? extends Payload> event, LogPosition position) {
         String database = event.data().database();
-        if (database == null || !databases.contains(database)) {
+        if (database == null || !databases.containsKey(database)) {
             LOG.info("request {} of {} names no configured database; the worker reports it", event.id(), event.source());
             return;
         }
         switch (event.data()) {
-            case BackupRequested request -> backup(event, request, position.appended());
-            case VerificationRequested request -> verification(event, request);
+            case BackupRequested request -> backup(event, request, position);
+            case VerificationRequested request -> verification(event, request, position);
             default -> LOG.warn("{} at offset {} is not a request", position.topic(), position.offset());
         }
     }
 
-    private void backup(Event<? extends Payload> event, BackupRequested request, Instant asked) {
+    private void backup(Event<? extends Payload> event, BackupRequested request, LogPosition position) {
         BackupId id;
         try {
             id = BackupId.of(new Event<>(event.id(), event.source(), event.subject(), event.time(), event.correlationId(),
                     event.instance(), request));
-            id.requireAcceptable(asked);
+            id.requireAcceptable(position.appended());
         } catch (IllegalArgumentException e) {
             LOG.warn("the request {} of {} is not accepted, its worker reports it: {}", event.id(), event.source(), e.getMessage());
             return;
         }
         String requester = request.requester() == null ? event.source() : request.requester();
-        append("accepted-" + id, id.toString(), event,
-                new BackupAccepted(request.database(), id.kind(), id.toString(), id.fireTime(), requester));
+        int attempt = Objects.requireNonNullElse(request.attempt(), 1);
+        Instant deadline = request.deadline() != null ? request.deadline()
+                : event.time().plus(databases.get(request.database()).deadline());
+        append(attempt == 1 ? "accepted-" + id : "accepted-" + id + "-" + attempt, id.toString(), event,
+                new BackupAccepted(request.database(), id.kind(), id.toString(), id.fireTime(), requester,
+                        new AcceptedRequest(event.id(), event.source(), event.time(), position.offset(), attempt,
+                                request.failures(), request.repositories(), null, request.fireTime(), request.reason(), deadline)));
     }
 
-    private void verification(Event<? extends Payload> event, VerificationRequested request) {
+    private void verification(Event<? extends Payload> event, VerificationRequested request, LogPosition position) {
         String requester = request.requester() == null ? event.source() : request.requester();
-        append("accepted-" + event.source() + "-" + event.id(), request.backupId(), event, new VerificationAccepted(
-                request.database(), request.backupId(), request.level() == null ? "equal" : request.level(), requester));
+        int attempt = Objects.requireNonNullElse(request.attempt(), 1);
+        String level = request.level() == null ? databases.get(request.database()).verify().level() : request.level();
+        append("accepted-" + event.source() + "-" + event.id() + (attempt == 1 ? "" : "-" + attempt), request.backupId(), event,
+                new VerificationAccepted(request.database(), request.backupId(), level, requester,
+                        new AcceptedRequest(event.id(), event.source(), event.time(), position.offset(), attempt,
+                                request.failures(), null, request.repository(), null, request.reason(), null)));
     }
 
     private void append(String id, String subject, Event<? extends Payload> request, Payload data) {

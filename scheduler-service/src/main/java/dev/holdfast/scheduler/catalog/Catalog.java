@@ -102,6 +102,13 @@ public final class Catalog {
         return entries().stream().filter(entry -> entry.backupId().equals(backupId)).findFirst();
     }
 
+    /** The newest fire time that a schedule asked for, or for which a backup is stored; empty where the database is new. */
+    public synchronized Optional<Instant> lastFired(String database, String kind) {
+        return rows.values().stream().map(Row::entry).filter(entry -> entry.database().equals(database) && entry.kind().equals(kind))
+                .filter(entry -> isStored(entry) || BackupId.scheduled(database, kind, entry.fireTime()).toString().equals(entry.backupId()))
+                .map(CatalogEntry::fireTime).max(Comparator.naturalOrder());
+    }
+
     /** Oldest snapshot first. */
     synchronized List<ProvenCopy> provenCopies() {
         List<ProvenCopy> copies = new ArrayList<>();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -34,6 +35,7 @@ public final class FollowCatalog implements SmartLifecycle {
 
     private final Catalog catalog;
     private final Runs runs;
+    private final BiConsumer<Event<? extends Payload>, LogPosition> alsoTold;
     private final MeasureBackups measures;
     private final ReadRepositories repositories;
     private final EventPublisher publisher;
@@ -46,10 +48,12 @@ public final class FollowCatalog implements SmartLifecycle {
     private volatile Thread thread;
     private volatile boolean current;
 
-    public FollowCatalog(Catalog catalog, Runs runs, ReadRepositories repositories, BackupMetrics metrics, LogFollowers followers,
+    /** @param alsoTold hears every event of the log and of the pulse in the same order as the view */
+    public FollowCatalog(Catalog catalog, Runs runs, BiConsumer<Event<? extends Payload>, LogPosition> alsoTold, ReadRepositories repositories, BackupMetrics metrics, LogFollowers followers,
             EventPublisher publisher, ServiceIdentity identity, Clock clock) {
         this.catalog = catalog;
         this.runs = runs;
+        this.alsoTold = alsoTold;
         this.measures = new MeasureBackups(metrics);
         this.repositories = repositories;
         this.publisher = publisher;
@@ -57,7 +61,10 @@ public final class FollowCatalog implements SmartLifecycle {
         this.clock = clock;
         this.table = followers.fromStart(Topics.CATALOG, this::load);
         this.log = followers.fromStart(Topics.EVENTS, this::apply);
-        this.pulse = followers.fromNow(Topics.PROGRESS, (event, position) -> runs.apply(event));
+        this.pulse = followers.fromNow(Topics.PROGRESS, (event, position) -> {
+            runs.apply(event);
+            alsoTold.accept(event, position);
+        });
     }
 
     /** Whether the log that was there at the start is in the view and the table says the same. */
@@ -108,6 +115,7 @@ public final class FollowCatalog implements SmartLifecycle {
             catalog.apply(event);
             runs.apply(event);
             measures.apply(event);
+            alsoTold.accept(event, position);
         } catch (IllegalArgumentException e) {
             LOG.warn("the event {} of {} at {}/{} says nothing that the catalog can hold: {}", event.id(), event.source(),
                     position.partition(), position.offset(), e.getMessage());

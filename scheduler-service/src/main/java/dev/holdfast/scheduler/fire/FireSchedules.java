@@ -10,18 +10,21 @@ import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.schedule.CronSchedule;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes {@code backup.requested} when a schedule is due. Event and backup id are functions of database, kind and fire
- * time, so that two instances, or one that is not sure whether it published, ask for the same backup. What was due before
- * the first tick is never caught up; of several fire times that one late tick finds, only the newest is asked for,
- * because a backup taken now serves them all.
+ * time, so that two instances, or one that is not sure whether it published, ask for the same backup. Of several fire times
+ * that one late tick finds, only the newest is asked for, because a backup taken now serves them all. Fire times that passed
+ * while nobody watched are caught up by the same rule, from the newest one that is known to have fired; a database of which
+ * none is known is new, and nothing is caught up.
  */
 public final class FireSchedules {
 
@@ -32,23 +35,53 @@ public final class FireSchedules {
     private static final Duration CORRECTION = Duration.ofMinutes(1);
 
     private final Map<String, Scheduled> schedules = new LinkedHashMap<>();
+    private final Standing standing;
     private final EventPublisher publisher;
     private final String instance;
+
+    /** What is known of a database beyond its policy. */
+    public interface Standing {
+
+        /** Whether this instance fires for it now. */
+        boolean fires(String alias);
+
+        /** Whether its schedule is paused. */
+        boolean paused(String alias);
+
+        /** The newest fire time that was asked for, or for which a backup is stored; empty where it is new. */
+        Optional<Instant> lastFired(String alias);
+    }
 
     private static final class Scheduled {
 
         private final HoldfastConfig.Database database;
         private final CronSchedule schedule;
+        private Instant ticked;
         private Instant firedUpTo;
+        private Instant due;
 
         Scheduled(HoldfastConfig.Database database, CronSchedule schedule) {
             this.database = database;
             this.schedule = schedule;
         }
+
+        void fired(Instant upTo) {
+            firedUpTo = upTo;
+            Instant next = schedule.next(upTo);
+            due = next.plus(jitter(next));
+        }
+
+        /** The same for everybody who asks, spread over the policy's jitter. */
+        Duration jitter(Instant fireTime) {
+            long range = database.politeness().jitter().toSeconds();
+            return range == 0 ? Duration.ZERO : Duration.ofSeconds(
+                    Math.floorMod(UUID.fromString(Event.idFrom(database.alias(), fireTime.toString())).getLeastSignificantBits(), range));
+        }
     }
 
     /** @param instance the running instance, for the events' extension */
-    public FireSchedules(Collection<HoldfastConfig.Database> databases, EventPublisher publisher, String instance) {
+    public FireSchedules(Collection<HoldfastConfig.Database> databases, Standing standing, EventPublisher publisher, String instance) {
+        this.standing = standing;
         this.publisher = publisher;
         this.instance = instance;
         for (HoldfastConfig.Database database : databases) {
@@ -57,9 +90,12 @@ public final class FireSchedules {
         }
     }
 
-    /** When the database is due next, or empty where it has no schedule. */
+    /** When the database is due next, jitter included, or empty where it has no schedule. */
     public Optional<Instant> next(String alias, Instant now) {
-        return Optional.ofNullable(schedules.get(alias)).map(scheduled -> scheduled.schedule.next(now));
+        return Optional.ofNullable(schedules.get(alias)).map(scheduled -> {
+            Instant next = scheduled.schedule.next(now);
+            return next.plus(scheduled.jitter(next));
+        });
     }
 
     /** Asks for everything that became due since the tick before. What could not be published is due again at the next. */
@@ -75,27 +111,49 @@ public final class FireSchedules {
     }
 
     private void tick(Scheduled scheduled, Instant now) {
-        if (scheduled.firedUpTo == null || now.isBefore(scheduled.firedUpTo.minus(CORRECTION))) {
-            scheduled.firedUpTo = now;
+        String alias = scheduled.database.alias();
+        if (!standing.fires(alias)) {
+            scheduled.firedUpTo = null; // whoever fires for it knows more by now
             return;
         }
-        Instant due = scheduled.schedule.next(scheduled.firedUpTo);
-        if (due.isAfter(now)) {
-            return;
+        if (scheduled.firedUpTo == null) {
+            scheduled.fired(begin(scheduled, now));
+        } else if (standing.paused(alias)) {
+            scheduled.fired(now);
+        } else if (now.isBefore(scheduled.ticked.minus(CORRECTION)) && now.isBefore(scheduled.firedUpTo)) {
+            scheduled.fired(now);
         }
-        Instant newest = scheduled.schedule.previous(now.plusNanos(1));
-        if (newest.isAfter(due)) {
-            LOG.warn("{} was due at {} and since; only the newest fire time, {}, is requested", scheduled.database.alias(), due, newest);
+        scheduled.ticked = now;
+        if (!scheduled.due.isAfter(now)) {
+            fire(scheduled, now);
         }
-        publisher.publish(Topics.BACKUP_REQUESTS, request(scheduled, newest, now));
-        scheduled.firedUpTo = now;
     }
 
+    private Instant begin(Scheduled scheduled, Instant now) {
+        HoldfastConfig.Database database = scheduled.database;
+        return database.supervision().catchUp().equals("latest") && !standing.paused(database.alias())
+                ? standing.lastFired(database.alias()).filter(last -> last.isBefore(now)).orElse(now) : now;
+    }
+
+    private void fire(Scheduled scheduled, Instant now) {
+        Instant newest = scheduled.schedule.previous(now.plusNanos(1));
+        if (newest.plus(scheduled.jitter(newest)).isAfter(now)) {
+            newest = scheduled.schedule.previous(newest); // its own moment is yet to come; the one before is due
+        }
+        if (newest.isAfter(scheduled.schedule.next(scheduled.firedUpTo))) {
+            LOG.warn("{} was due at {} and since; only the newest fire time, {}, is requested", scheduled.database.alias(),
+                    scheduled.due, newest);
+        }
+        publisher.publish(Topics.BACKUP_REQUESTS, request(scheduled, newest, now));
+        scheduled.fired(newest);
+    }
+
+    /** Its deadline counts from now: a fire time that is caught up has as long as any other. */
     private Event<BackupRequested> request(Scheduled scheduled, Instant fireTime, Instant now) {
         HoldfastConfig.Database database = scheduled.database;
         String id = BackupId.scheduled(database.alias(), KIND, fireTime).toString();
         BackupRequested data = new BackupRequested(database.alias(), KIND, null, fireTime, 1, "scheduler",
-                "schedule " + scheduled.schedule.expression(), fireTime.plus(database.deadline()));
+                "schedule " + scheduled.schedule.expression(), now.truncatedTo(ChronoUnit.SECONDS).plus(database.deadline()));
         return new Event<>(id, BackupId.SCHEDULER, id, now, id, instance, data);
     }
 }

@@ -12,10 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FireSchedulesTest {
@@ -23,6 +27,7 @@ class FireSchedulesTest {
     private static final Instant START = Instant.parse("2026-02-03T01:59:30Z");
 
     private final RecordedEvents log = new RecordedEvents();
+    private final TestStanding standing = new TestStanding();
 
     @Test
     void a_schedule_fires_once_at_its_time_however_often_the_clock_ticks() {
@@ -55,7 +60,7 @@ class FireSchedulesTest {
         HoldfastConfig.Database shop = TestDatabases.scheduled("shop", "*/7 * * * *", "Europe/Berlin");
         RecordedEvents second = new RecordedEvents();
         FireSchedules one = schedules(shop);
-        FireSchedules other = new FireSchedules(List.of(shop), second, "scheduler-2");
+        FireSchedules other = new FireSchedules(List.of(shop), new TestStanding(), second, "scheduler-2");
         long seed = Long.getLong("holdfast.seed", new Random().nextLong());
         Random random = new Random(seed);
         Instant time = START;
@@ -70,11 +75,82 @@ class FireSchedulesTest {
     }
 
     @Test
-    void what_was_due_before_the_start_is_never_caught_up() {
+    void a_database_that_is_new_is_never_caught_up() {
         FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
         schedules.tick(Instant.parse("2026-02-03T02:00:00Z"));
         schedules.tick(Instant.parse("2026-02-03T02:00:01Z"));
         assertThat(log.events()).isEmpty();
+    }
+
+    @Test
+    void of_fire_times_that_passed_while_nobody_watched_the_newest_is_caught_up_with_a_deadline_of_its_own() {
+        standing.lastFired = Instant.parse("2026-01-30T02:00:00Z");
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        schedules.tick(Instant.parse("2026-02-03T13:00:00Z"));
+        schedules.tick(Instant.parse("2026-02-03T13:00:01Z"));
+        assertThat(log.events()).hasSize(1);
+        BackupRequested request = (BackupRequested) log.events().getFirst().data();
+        assertThat(request.fireTime()).isEqualTo("2026-02-03T02:00:00Z");
+        assertThat(request.deadline()).isEqualTo("2026-02-03T14:00:00Z");
+    }
+
+    @Test
+    void a_fire_time_that_is_known_to_have_fired_is_not_caught_up_nor_anything_where_the_policy_says_none() {
+        standing.lastFired = Instant.parse("2026-02-03T02:00:00Z");
+        schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC")).tick(Instant.parse("2026-02-03T13:00:00Z"));
+        standing.lastFired = Instant.parse("2026-01-30T02:00:00Z");
+        schedules(TestDatabases.with(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"),
+                new HoldfastConfig.Supervision(3, "none", Duration.ofMinutes(15)), HoldfastConfig.Politeness.DEFAULT))
+                .tick(Instant.parse("2026-02-03T13:00:00Z"));
+        assertThat(log.events()).isEmpty();
+    }
+
+    @Test
+    void a_database_that_is_another_instance_s_does_not_fire_and_once_it_is_taken_over_what_it_missed_is_caught_up() {
+        standing.fires = false;
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        schedules.tick(START);
+        schedules.tick(START.plusSeconds(60));
+        assertThat(log.events()).isEmpty();
+        standing.fires = true;
+        standing.lastFired = Instant.parse("2026-02-02T02:00:00Z");
+        schedules.tick(START.plusSeconds(61));
+        assertThat(log.events()).hasSize(1);
+    }
+
+    @Test
+    void a_paused_schedule_skips_its_fire_times_and_resuming_brings_none_back() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 * * * *", "UTC"));
+        schedules.tick(START);
+        standing.paused = true;
+        schedules.tick(START.plus(Duration.ofHours(1)));
+        schedules.tick(START.plus(Duration.ofHours(5)));
+        standing.paused = false;
+        schedules.tick(START.plus(Duration.ofHours(5)).plusSeconds(1));
+        assertThat(log.events()).isEmpty();
+        schedules.tick(START.plus(Duration.ofHours(6)));
+        assertThat(log.events()).hasSize(1);
+    }
+
+    @Test
+    void jitter_spreads_databases_over_its_range_the_same_on_every_instance_and_changes_no_fire_time() {
+        HoldfastConfig.Politeness tenMinutes = new HoldfastConfig.Politeness(Duration.ofMinutes(10), Optional.empty(), List.of());
+        HoldfastConfig.Database[] databases = IntStream.range(0, 50).mapToObj(i -> TestDatabases.with(
+                TestDatabases.scheduled("db-" + i, "0 2 * * *", "UTC"), HoldfastConfig.Supervision.DEFAULT, tenMinutes))
+                .toArray(HoldfastConfig.Database[]::new);
+        FireSchedules schedules = schedules(databases);
+        Map<String, Instant> firedAt = new HashMap<>();
+        for (Instant now = START; now.isBefore(START.plusSeconds(700)); now = now.plusSeconds(5)) {
+            int before = log.events().size();
+            Instant at = now;
+            schedules.tick(now);
+            log.events().subList(before, log.events().size()).forEach(event -> firedAt.put(event.data().database(), at));
+        }
+        assertThat(log.events()).hasSize(50)
+                .allSatisfy(event -> assertThat(((BackupRequested) event.data()).fireTime()).isEqualTo("2026-02-03T02:00:00Z"));
+        assertThat(new HashSet<>(firedAt.values())).hasSizeGreaterThan(20);
+        assertThat(firedAt).allSatisfy((database, at) ->
+                assertThat(at).isBetween(schedules.next(database, START).orElseThrow(), schedules.next(database, START).orElseThrow().plusSeconds(5)));
     }
 
     @Test
@@ -141,8 +217,31 @@ class FireSchedulesTest {
         assertThat(schedules.next("shop", START)).isEmpty();
     }
 
+    /** Fires for everything, and knows nothing of any, unless it is told otherwise. */
+    private static final class TestStanding implements FireSchedules.Standing {
+
+        private boolean fires = true;
+        private boolean paused;
+        private Instant lastFired;
+
+        @Override
+        public boolean fires(String alias) {
+            return fires;
+        }
+
+        @Override
+        public boolean paused(String alias) {
+            return paused;
+        }
+
+        @Override
+        public Optional<Instant> lastFired(String alias) {
+            return Optional.ofNullable(lastFired);
+        }
+    }
+
     private FireSchedules schedules(HoldfastConfig.Database... databases) {
-        return new FireSchedules(List.of(databases), log, "scheduler-1");
+        return new FireSchedules(List.of(databases), standing, log, "scheduler-1");
     }
 
     private static Set<String> ids(RecordedEvents log) {

@@ -16,6 +16,7 @@ public final class Messaging implements AutoCloseable {
     private final WorkQueues queues;
     private final LogFollowers followers;
     private final Pulse pulse;
+    private final BrokerView broker;
 
     private Messaging(KafkaSettings settings, ServiceIdentity identity) {
         EventCodec codec = new EventCodec();
@@ -26,6 +27,7 @@ public final class Messaging implements AutoCloseable {
         this.queues = new WorkQueues(settings, topics, codec, deadLetters);
         this.followers = new LogFollowers(settings, topics, codec, deadLetters);
         this.pulse = new Pulse(publisher, identity, System::nanoTime);
+        this.broker = new BrokerView(settings);
     }
 
     public static Messaging open(KafkaSettings settings, ServiceIdentity identity) {
@@ -57,8 +59,13 @@ public final class Messaging implements AutoCloseable {
         return new ServiceBeats(publisher, queues, followers, identity, clock);
     }
 
+    public BrokerView broker() {
+        return broker;
+    }
+
     @Override
     public void close() {
+        broker.close();
         topics.close();
         publisher.close();
     }

@@ -1,0 +1,52 @@
+package dev.holdfast.scheduler.control;
+
+import dev.holdfast.events.ActivityPaused;
+import dev.holdfast.events.ActivityResumed;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is paused, a fold over the log. Of paused and resumed for the same database and activity the one with the latest time
+ * counts, since an event about all databases has no key and so no order beside the others.
+ */
+public final class Pauses {
+
+    private final Map<Key, Pause> newest = new HashMap<>();
+
+    private record Key(String database, String activity) {
+    }
+
+    /** @param database null where it is about all */
+    public record Pause(String database, String activity, boolean paused, String requester, String reason, Instant since) {
+    }
+
+    /** Folds one event in; others change nothing. */
+    public synchronized void apply(Event<? extends Payload> event) {
+        switch (event.data()) {
+            case ActivityPaused e -> put(new Pause(e.database(), e.activity(), true, e.requester(), e.reason(), event.time()));
+            case ActivityResumed e -> put(new Pause(e.database(), e.activity(), false, e.requester(), e.reason(), event.time()));
+            default -> { }
+        }
+    }
+
+    /** The pause that holds for a database: its own, or one of all. */
+    public synchronized Optional<Pause> of(String database, String activity) {
+        return Optional.ofNullable(newest.get(new Key(database, activity))).filter(Pause::paused)
+                .or(() -> Optional.ofNullable(newest.get(new Key(null, activity))).filter(Pause::paused));
+    }
+
+    /** Every pause that holds, oldest first. */
+    public synchronized List<Pause> all() {
+        return newest.values().stream().filter(Pause::paused).sorted(java.util.Comparator.comparing(Pause::since)).toList();
+    }
+
+    private void put(Pause pause) {
+        newest.merge(new Key(pause.database(), pause.activity()), pause,
+                (before, now) -> now.since().isBefore(before.since()) ? before : now);
+    }
+}

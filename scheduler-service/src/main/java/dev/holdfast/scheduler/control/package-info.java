@@ -1,0 +1,2 @@
+/** What people switch by hand: pauses. Does not decide what follows from them. */
+package dev.holdfast.scheduler.control;

@@ -1,0 +1,159 @@
+package dev.holdfast.scheduler.supervise;
+
+import dev.holdfast.events.AlertRaised;
+import dev.holdfast.events.BackupAccepted;
+import dev.holdfast.events.BackupCompleted;
+import dev.holdfast.events.BackupFailed;
+import dev.holdfast.events.BackupRefuted;
+import dev.holdfast.events.BackupStarted;
+import dev.holdfast.events.BackupUnproven;
+import dev.holdfast.events.BackupVerified;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
+import dev.holdfast.events.RunCancelling;
+import dev.holdfast.events.RunDeferred;
+import dev.holdfast.events.RunProgressed;
+import dev.holdfast.events.RunReleased;
+import dev.holdfast.events.VerificationAccepted;
+import dev.holdfast.events.VerificationStarted;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Every run that the log tells of, folded in the log's order, and the pulse. Of runs that ended only the newest are kept,
+ * since their late echoes must open nothing. Bears every event twice.
+ */
+public final class SupervisedRuns {
+
+    /** Ended runs that are remembered; an echo of an older one would be a week late. */
+    private static final int ENDED_REMEMBERED = 100_000;
+
+    private final LeaseClock clock = new LeaseClock();
+    private final Map<RunKey, SupervisedRun> open = new LinkedHashMap<>();
+    private final Map<RunKey, SupervisedRun> ended = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RunKey, SupervisedRun> eldest) {
+            return size() > ENDED_REMEMBERED;
+        }
+    };
+
+    /** Folds one event of the log in. */
+    public synchronized void apply(Event<? extends Payload> event, Instant appended) {
+        long now = clock.elapsed();
+        switch (event.data()) {
+            case BackupAccepted e -> change(RunKey.backup(e.database(), e.backupId()),
+                    run -> run.accepted(e.request(), e.requester(), null, event.correlationId(), now));
+            case BackupStarted e -> change(RunKey.backup(e.database(), e.backupId()),
+                    run -> run.started(e.attempt(), e.nonce(), e.worker(), now));
+            case BackupCompleted e -> change(RunKey.backup(e.database(), e.backupId()), run -> run.ended("completed"));
+            case BackupFailed e when e.backupId() != null ->
+                    change(RunKey.backup(e.database(), e.backupId()), run -> run.failed(e.attempt()));
+            case VerificationAccepted e -> change(verification(e.database(), e.backupId(), asked(e)),
+                    run -> run.accepted(e.request(), e.requester(), e.level(), event.correlationId(), now));
+            case VerificationStarted e -> change(held(e.database(), e.backupId(), e.repository()),
+                    run -> run.started(e.attempt(), e.nonce(), e.verifier(), now));
+            case BackupVerified e -> proven(e.database(), e.backupId(), e.repository(), "verified");
+            case BackupUnproven e -> proven(e.database(), e.backupId(), e.repository(), "unproven");
+            case BackupRefuted e -> proven(e.database(), e.backupId(), e.repository(), "refuted");
+            case RunDeferred e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+                    run -> run.givenBack(e.attempt(), e.nonce(), e.failures(), e.notBefore() == null ? appended : e.notBefore(), now));
+            case RunReleased e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+                    run -> run.givenBack(e.attempt(), e.nonce(), e.failures(), appended, now));
+            case RunCancelling e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+                    run -> run.cancelling(new SupervisedRun.Wish(e.requester(), e.reason())));
+            case RunCancelled e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+                    run -> run.cancelled(e.nonce(), new SupervisedRun.Wish(e.requester(), e.reason())));
+            case AlertRaised e when e.alert().equals(VERIFICATION_IMPOSSIBLE) && e.about() != null ->
+                    impossible(e.database(), e.about(), event.correlationId());
+            default -> { }
+        }
+    }
+
+    /** The verifier's own trouble ended a verification without a verdict. */
+    static final String VERIFICATION_IMPOSSIBLE = "verification-impossible";
+
+    /** Folds one beat in. */
+    public synchronized void beat(Event<? extends Payload> event, Instant appended) {
+        clock.advance(appended);
+        if (event.data() instanceof RunProgressed e) {
+            SupervisedRun run = open.get(runOf(e.activity(), e.database(), e.runId(), e.repository()));
+            if (run != null) {
+                run.beat(e.attempt(), e.nonce(), clock.elapsed());
+            }
+        }
+    }
+
+    LeaseClock clock() {
+        return clock;
+    }
+
+    /** Does something with every run that is not over, or was cancelled and is held all the same. */
+    synchronized void each(Consumer<SupervisedRun> action) {
+        new ArrayList<>(open.values()).forEach(action);
+    }
+
+    /** Asks or changes something of one run, nothing where it is not known. */
+    synchronized void with(RunKey key, Consumer<SupervisedRun> action) {
+        SupervisedRun run = open.getOrDefault(key, ended.get(key));
+        if (run != null) {
+            action.accept(run);
+            file(run);
+        }
+    }
+
+    /** Runs that are not over. */
+    public synchronized int size() {
+        return open.size();
+    }
+
+    private static String asked(VerificationAccepted e) {
+        return e.request() == null ? null : e.request().repository();
+    }
+
+    private static RunKey verification(String database, String backupId, String repository) {
+        return RunKey.of(RunKey.VERIFICATION, database, backupId, repository);
+    }
+
+    /** A request that leaves the repository open is held under the one that the verifier chose. */
+    private RunKey held(String database, String backupId, String repository) {
+        RunKey exact = verification(database, backupId, repository);
+        RunKey anyOf = verification(database, backupId, null);
+        return open.containsKey(exact) || !open.containsKey(anyOf) ? exact : anyOf;
+    }
+
+    private RunKey runOf(String activity, String database, String runId, String repository) {
+        return activity.equals(RunKey.BACKUP) ? RunKey.backup(database, runId)
+                : held(database, runId.replaceFirst("\\.verification$", ""), repository);
+    }
+
+    private void proven(String database, String backupId, String repository, String outcome) {
+        change(held(database, backupId, repository), run -> run.ended(outcome));
+    }
+
+    private void impossible(String database, String backupId, String correlationId) {
+        List<RunKey> keys = open.values().stream().filter(run -> !run.key().isBackup() && run.key().database().equals(database)
+                && run.key().backupId().equals(backupId) && correlationId.equals(run.correlationId()))
+                .map(SupervisedRun::key).toList();
+        keys.forEach(key -> change(key, run -> run.ended("impossible")));
+    }
+
+    private void change(RunKey key, Consumer<SupervisedRun> change) {
+        SupervisedRun run = open.getOrDefault(key, ended.get(key));
+        if (run == null) {
+            run = new SupervisedRun(key);
+        }
+        change.accept(run);
+        file(run);
+    }
+
+    private void file(SupervisedRun run) {
+        boolean over = run.state() == SupervisedRun.State.ENDED && run.claims().isEmpty();
+        (over ? open : ended).remove(run.key());
+        (over ? ended : open).put(run.key(), run);
+    }
+}
