@@ -6,6 +6,7 @@ import dev.holdfast.events.BackupAccepted;
 import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Topics;
+import dev.holdfast.scheduler.TestDatabases;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
@@ -15,7 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AcceptRequestsTest {
@@ -23,7 +24,7 @@ class AcceptRequestsTest {
     private static final Instant NOW = Instant.parse("2026-02-10T12:00:00Z");
 
     private final List<Event<?>> log = new ArrayList<>();
-    private final AcceptRequests accept = new AcceptRequests(Set.of("shop"), new ToTheLog(),
+    private final AcceptRequests accept = new AcceptRequests(Map.of("shop", TestDatabases.unscheduled("shop")), new ToTheLog(),
             ServiceIdentity.newInstance("scheduler-service", Clock.fixed(NOW, ZoneOffset.UTC)));
 
     @Test
