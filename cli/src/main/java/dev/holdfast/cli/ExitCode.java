@@ -33,6 +33,9 @@ public enum ExitCode {
         if (failure.kind() != FailureKind.BUG && CONFIGURATION.contains(failure.code())) {
             return USAGE;
         }
+        if (failure instanceof ProofNotMade) {
+            return NOT_VERIFIED;
+        }
         return REFUSALS.contains(failure.code()) ? REFUSED : FAILED;
     }
 }

@@ -5,6 +5,7 @@ import dev.holdfast.cli.log.Requests;
 import dev.holdfast.cli.output.Console;
 import dev.holdfast.cli.output.Progress;
 import dev.holdfast.cli.output.Size;
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
@@ -21,11 +22,11 @@ import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.verifier.ProofEvents;
 import dev.holdfast.verifier.VerifierService;
+import dev.holdfast.verifier.intake.ManifestConflicts;
 import dev.holdfast.verifier.prove.Level;
 import dev.holdfast.verifier.prove.ProofOrder;
 import dev.holdfast.verifier.prove.ProveBackup;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
             description = "How far: ${COMPLETION-CANDIDATES} (default: what the policy of the database says).")
     Level level;
 
-    @Option(names = "--repository", paramLabel = "NAME", description = "Which copy (default: any that is there).")
+    @Option(names = "--repository", paramLabel = "NAME", description = "Which copy (default: the first there is, in the order of the database's repositories).")
     String repository;
 
     VerifyCommand(HoldfastCommand holdfast) {
@@ -82,9 +83,9 @@ final class VerifyCommand implements Callable<Integer> {
         }
         HoldfastConfig config = holdfast.config();
         try (Repositories repositories = holdfast.repositories(config, direct ? ServiceRole.VERIFIER : ServiceRole.RETENTION)) {
-            Copy copy = find(repositories, backup);
+            Copy copy = find(config, repositories, backup);
             if (direct) {
-                return direct(config, copy);
+                return direct(config, repositories, copy);
             }
             FollowRun.Outcome outcome = throughKafka(config, copy);
             holdfast.console().document(outcome);
@@ -99,12 +100,14 @@ final class VerifyCommand implements Callable<Integer> {
     private record Copy(Repository repository, ManifestDocument manifest) {
     }
 
-    private Copy find(Repositories repositories, BackupId backup) {
-        List<Repository> candidates = repository != null ? List.of(repositories.get(repository))
-                : repositories.all().values().stream().sorted(Comparator.comparing(Repository::name)).toList();
-        for (Repository candidate : candidates) {
-            Optional<ManifestDocument> found = candidate.exists() ? candidate.reader().aliasOf(backup)
-                    .flatMap(alias -> candidate.reader().find(alias, backup)) : Optional.empty();
+    private Copy find(HoldfastConfig config, Repositories repositories, BackupId backup) {
+        List<Repository> candidates = repository != null ? List.of(repositories.get(repository)) : repositories.inOrder(List.of());
+        Optional<String> alias = candidates.stream().filter(Repository::exists)
+                .flatMap(candidate -> candidate.reader().aliasOf(backup).stream()).findFirst();
+        List<String> policy = alias.map(config.databases()::get).map(HoldfastConfig.Database::repositories).orElse(List.of());
+        for (Repository candidate : repository != null ? candidates : repositories.inOrder(policy)) {
+            Optional<ManifestDocument> found = candidate.exists() ? alias.flatMap(name -> candidate.reader().find(name, backup))
+                    : Optional.empty();
             if (found.isPresent()) {
                 return new Copy(candidate, found.get());
             }
@@ -137,20 +140,28 @@ final class VerifyCommand implements Callable<Integer> {
         return following.outcome().orElseThrow();
     }
 
-    private int direct(HoldfastConfig config, Copy copy) {
+    private int direct(HoldfastConfig config, Repositories repositories, Copy copy) {
         Console console = holdfast.console();
-        Progress progress = new Progress(console);
-        ProveBackup prove = VerifierService.prover(config, holdfast.secrets(config, ServiceRole.VERIFIER), "cli",
-                holdfast.surroundings().clock());
-        long start = System.nanoTime();
+        ServiceIdentity identity = ServiceIdentity.newInstance(ServiceRole.VERIFIER.service(), holdfast.surroundings().clock());
         VerificationDocument stored;
         try (DirectNotices notices = DirectNotices.open(holdfast, config, notify)) {
-            stored = prove.prove(copy.repository(), copy.manifest(), order(config, copy), (phase, bytes, total) ->
-                    progress.show("verification, " + phase, bytes, total, bytes / Math.max(1e-3, (System.nanoTime() - start) / 1e9)));
-            notices.happened(new ProofEvents(ServiceIdentity.newInstance(ServiceRole.VERIFIER.service(),
-                    holdfast.surroundings().clock())).of(copy.manifest(), stored, copy.manifest().id().toString()));
-        } finally {
-            progress.end();
+            try {
+                Optional<Event<AlertRaised>> conflict = new ManifestConflicts(repositories, identity).of(copy.manifest(), id);
+                conflict.ifPresent(notices::happened);
+                if (conflict.isPresent()) {
+                    AlertRaised found = conflict.get().data();
+                    throw new HoldfastException(FailureKind.PERMANENT, found.alert(), found.reason(), found.nextStep());
+                }
+                stored = prove(config, copy);
+            } catch (RuntimeException thrown) {
+                HoldfastException e = Main.described(thrown);
+                if (!e.code().equals(ManifestConflicts.ALERT)) {
+                    notices.happened(identity.event(id, id, new AlertRaised(copy.manifest().alias(), "verification-impossible", "warning",
+                            id, e.code() + (e.kind() == FailureKind.BUG ? "" : ": " + e.getMessage()), e.nextStep())));
+                }
+                throw ProofNotMade.because(e);
+            }
+            notices.happened(new ProofEvents(identity).of(copy.manifest(), stored, id));
         }
         Verification verification = stored.verification();
         console.document(new Proven(verification.outcome(), copy.manifest().alias(), id, copy.repository().name(), verification));
@@ -159,6 +170,19 @@ final class VerifyCommand implements Callable<Integer> {
             ShowCommand.tell(verification, console);
         }
         return verification.outcome().equals("verified") ? ExitCode.DONE.code() : ExitCode.NOT_VERIFIED.code();
+    }
+
+    private VerificationDocument prove(HoldfastConfig config, Copy copy) {
+        Progress progress = new Progress(holdfast.console());
+        ProveBackup prove = VerifierService.prover(config, holdfast.secrets(config, ServiceRole.VERIFIER), "cli",
+                holdfast.surroundings().clock(), 1);
+        long start = System.nanoTime();
+        try {
+            return prove.prove(copy.repository(), copy.manifest(), order(config, copy), (phase, bytes, total) ->
+                    progress.show("verification, " + phase, bytes, total, bytes / Math.max(1e-3, (System.nanoTime() - start) / 1e9)));
+        } finally {
+            progress.end();
+        }
     }
 
     private ProofOrder order(HoldfastConfig config, Copy copy) {

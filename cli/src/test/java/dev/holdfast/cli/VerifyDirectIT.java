@@ -2,11 +2,16 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.repository.BackupId;
+import dev.holdfast.repository.Repository;
+import dev.holdfast.repository.StoredBackups;
 import dev.holdfast.repository.crypto.KeyGenerator;
+import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.testkit.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +46,7 @@ class VerifyDirectIT {
         String id = json(backup.out()).get("backupId").asString();
 
         Cli keyless = cli("verify", id, "--direct", "--level", "archive");
-        assertThat(keyless.exit()).as(keyless.out()).isEqualTo(ExitCode.FAILED.code());
+        assertThat(keyless.exit()).as(keyless.out()).isEqualTo(ExitCode.NOT_VERIFIED.code());
         assertThat(keyless.err()).contains("code: secret-key-missing").contains("keys.secret-keys");
         assertThat(json(cli("show", id, "--json").out()).get("backup").get("state").asString()).isEqualTo("unverified");
 
@@ -53,6 +58,25 @@ class VerifyDirectIT {
         configure("keys: {secret-keys: [ours.sec]}");
         Cli right = cli("verify", id, "--direct", "--level", "archive", "--json");
         assertThat(right.exit()).as(right.err() + right.out()).isZero();
+    }
+
+    @Test
+    void manifests_that_differ_between_copies_are_not_proven_here_either() throws Exception {
+        Files.createDirectories(folder.resolve("second"));
+        configure("");
+        Cli backup = cli("backup", "shop", "--direct", "--json");
+        assertThat(backup.exit()).as(backup.err()).isZero();
+        BackupId id = BackupId.parse(json(backup.out()).get("backupId").asString());
+        try (Repository second = Repository.open("second", FileStore.at(folder.resolve("second")))) {
+            new StoredBackups(second).add("shop", id, Instant.parse("2026-02-03T02:00:00Z"));
+        }
+        Files.writeString(folder.resolve("holdfast.yml"), Files.readString(folder.resolve("holdfast.yml"))
+                .replace("local: {path: repository}", "local: {path: repository}, second: {path: second}")
+                .replace("encryption:", "repositories: [local, second]\n    encryption:"));
+        Cli proof = cli("verify", id.toString(), "--direct", "--level", "checksum");
+        assertThat(proof.exit()).as(proof.err() + proof.out()).isEqualTo(ExitCode.NOT_VERIFIED.code());
+        assertThat(proof.err()).contains("code: manifest-conflict");
+        assertThat(Files.exists(folder.resolve("repository/db/shop/" + id + "/verifications"))).isFalse();
     }
 
     private void configure(String keys) throws Exception {

@@ -18,7 +18,6 @@ import dev.holdfast.repository.VerificationReader;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.messaging.EventPublisher;
-import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.Pulse;
 import dev.holdfast.service.messaging.WorkHandler;
 import dev.holdfast.service.repositories.Repositories;
@@ -35,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,14 +51,14 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
     private final ProofMetrics metrics;
     private final ServiceIdentity identity;
     private final ManifestConflicts conflicts;
-    private final LogFollower told;
+    private final Predicate<Duration> told;
     private final ProofEvents events;
     private final Set<Thread> working = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** @param told follows the log from its start for {@code conflicts} */
+    /** @param told waits so long for {@code conflicts} to have read the log that there was at the start */
     VerificationRequests(HoldfastConfig config, Repositories repositories, ProveBackup prove, EventPublisher publisher,
-            Pulse pulse, ProofMetrics metrics, ServiceIdentity identity, ManifestConflicts conflicts, LogFollower told) {
+            Pulse pulse, ProofMetrics metrics, ServiceIdentity identity, ManifestConflicts conflicts, Predicate<Duration> told) {
         this.config = config;
         this.repositories = repositories;
         this.prove = prove;
@@ -126,7 +126,8 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
             List<ProofOrder.Assertion> assertions = database == null ? List.of() : database.verify().assertions().stream()
                     .map(assertion -> new ProofOrder.Assertion(assertion.name(), assertion.sql())).toList();
             ProofOrder order = new ProofOrder(Level.of(level), assertions, Level.of(config.proofLevel(asked.database())));
-            List<Repository> candidates = asked.repository() == null ? List.copyOf(repositories.all().values())
+            List<Repository> candidates = asked.repository() == null
+                    ? repositories.inOrder(database == null ? List.of() : database.repositories())
                     : List.of(repositories.get(asked.repository()));
             List<Repository> refuted = new ArrayList<>();
             for (Repository repository : candidates) {
@@ -134,6 +135,7 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
                     refuted.add(repository);
                     publisher.publish(Topics.EVENTS, unreadable.event(Event.idFrom("verification", request.id(), repository.name()),
                             request.correlationId(), identity, repository, asked.database(), id));
+                    publisher.publish(Topics.EVENTS, unreadable.alert(request.correlationId(), identity, repository, asked.database(), id));
                 });
                 if (manifest.isPresent()) {
                     return manifest.map(copy -> new Claim(request, repository, copy, order,
@@ -189,7 +191,7 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
 
     /** What the log says of the manifest is known once it was read to where it ended at the start. */
     private boolean inConflict(Claim claim) {
-        while (!told.awaitCaughtUp(Duration.ofSeconds(1))) {
+        while (!told.test(Duration.ofSeconds(1))) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new HoldfastException(FailureKind.RETRIABLE, "interrupted", "reading the log before proving "
                         + claim.manifest().id(), "nothing: another verifier takes it");

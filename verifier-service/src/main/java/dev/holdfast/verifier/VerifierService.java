@@ -25,6 +25,8 @@ import dev.holdfast.verifier.prove.ProveBackup;
 import dev.holdfast.verifier.prove.ProverSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -42,11 +44,15 @@ public class VerifierService {
         HoldfastService.launch(VerifierService.class, "verifier-service", args);
     }
 
-    /** A prover for this configuration, also without Kafka. Secret keys are read when the first encrypted backup needs them. */
-    public static ProveBackup prover(HoldfastConfig config, Secrets secrets, String verifier, Clock clock) {
+    /**
+     * A prover for this configuration, also without Kafka. Secret keys are read when the first encrypted backup needs them.
+     *
+     * @param atOnce how many proofs share the machine
+     */
+    public static ProveBackup prover(HoldfastConfig config, Secrets secrets, String verifier, Clock clock, int atOnce) {
         HoldfastConfig.Verifier settings = config.verifier();
         return new ProveBackup(new ProverSettings(verifier, settings.scratch(), settings.scratchUser(),
-                PostgresTools.locate(settings.toolFolders()), ScratchSizing.ofMachine()), () -> keys(config, secrets), clock);
+                PostgresTools.locate(settings.toolFolders()), ScratchSizing.ofMachine(atOnce)), () -> keys(config, secrets), clock);
     }
 
     private static SecretKeys keys(HoldfastConfig config, Secrets secrets) {
@@ -57,7 +63,7 @@ public class VerifierService {
 
     @Bean
     ProveBackup proveBackup(HoldfastConfig config, Secrets secrets, ServiceIdentity identity, Clock clock) {
-        return prover(config, secrets, identity.instance(), clock);
+        return prover(config, secrets, identity.instance(), clock, config.verifier().slots());
     }
 
     @Bean
@@ -70,20 +76,29 @@ public class VerifierService {
         return new ManifestConflicts(repositories, identity);
     }
 
-    /** Which digest each manifest was said to have, and what became of the intake's requests, whichever instance did it. */
+    /**
+     * Which digest each manifest was said to have, which alerts were raised, and what became of the intake's requests,
+     * whichever instance did it.
+     */
     @Bean
-    LogFollower toldManifests(LogFollowers followers, ManifestConflicts conflicts, QueueVerifications queue) {
+    LogFollower toldManifests(LogFollowers followers, ManifestConflicts conflicts, QueueVerifications queue, MissedAlerts missed) {
         return followers.fromStart(Topics.EVENTS, (event, position) -> {
             conflicts.handle(event, position);
+            missed.handle(event, position);
             queue.heard(event, position);
         });
+    }
+
+    @Bean
+    MissedAlerts missedAlerts(ServiceIdentity identity, EventPublisher publisher, Clock clock) {
+        return new MissedAlerts(new ProofEvents(identity), publisher, clock);
     }
 
     @Bean
     VerificationRequests verificationRequests(HoldfastConfig config, Repositories repositories, ProveBackup prove,
             EventPublisher publisher, Pulse pulse, ProofMetrics metrics, ServiceIdentity identity, ManifestConflicts conflicts,
             @Qualifier("toldManifests") LogFollower told) {
-        return new VerificationRequests(config, repositories, prove, publisher, pulse, metrics, identity, conflicts, told);
+        return new VerificationRequests(config, repositories, prove, publisher, pulse, metrics, identity, conflicts, told::awaitCaughtUp);
     }
 
     @Bean
@@ -93,8 +108,14 @@ public class VerifierService {
 
     @Bean
     QueueVerifications queueVerifications(HoldfastConfig config, Repositories repositories, EventPublisher publisher,
-            ServiceIdentity identity, ManifestConflicts conflicts, ProofMetrics metrics, Clock clock) {
-        return new QueueVerifications(config, repositories, publisher, identity, conflicts, metrics::seen, clock);
+            ServiceIdentity identity, ManifestConflicts conflicts, ProofMetrics metrics, MissedAlerts missed,
+            @Qualifier("toldManifests") ObjectProvider<LogFollower> told, Clock clock) {
+        return new QueueVerifications(config, repositories, publisher, identity, conflicts, (repository, manifest) -> {
+            metrics.seen(repository, manifest);
+            if (told.getObject().awaitCaughtUp(Duration.ZERO)) {
+                missed.look(repository, manifest);
+            }
+        }, clock);
     }
 
     @Bean

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -32,6 +34,8 @@ public final class ArchiveRestore {
     private static final Duration END_WITHIN = Duration.ofHours(24);
 
     private static final Pattern ENTRY = Pattern.compile("(?m)from TOC entry \\d+; \\d+ \\d+ (.+)$");
+
+    private static final Pattern NUMBERS = Pattern.compile("(?m)from TOC entry (\\d+; \\d+ \\d+) ");
 
     private static final Pattern REFRESH = Pattern.compile("\\d+; \\d+ \\d+ " + RestoreFailed.REFRESH);
 
@@ -63,20 +67,49 @@ public final class ArchiveRestore {
      * further than the program does.
      */
     public void entriesWithoutRefreshing(InputStream archive, Path file) {
+        try (BufferedWriter kept = Files.newBufferedWriter(file, StandardCharsets.ISO_8859_1)) {
+            list(archive, line -> {
+                if (!REFRESH.matcher(line).lookingAt()) {
+                    kept.write(line);
+                    kept.write('\n');
+                }
+            });
+        } catch (IOException e) {
+            throw new HoldfastException(FailureKind.RETRIABLE, "scratch-failed", "writing a table of contents to " + file
+                    + ": " + e, "check that the scratch folder can be written and its disk is not full", e);
+        }
+    }
+
+    /**
+     * The entry of this archive's table of contents that failed: type, schema, name and owner, as the archive writes them;
+     * empty where none was named. The messages of a function can name another entry, and say nothing else.
+     */
+    public Optional<String> entry(InputStream archive, RestoreFailed failure) {
+        Map<String, String> found = new HashMap<>();
+        try {
+            list(archive, line -> failure.named().stream().filter(numbers -> line.startsWith(numbers + " "))
+                    .forEach(numbers -> found.put(numbers, line.substring(numbers.length() + 1))));
+        } catch (IOException e) {
+            throw new HoldfastException(FailureKind.RETRIABLE, "source-unreadable", "reading a table of contents: " + e,
+                    "check the repository's store", e);
+        }
+        return failure.named().stream().filter(found::containsKey).map(found::get).findFirst();
+    }
+
+    /** What is done with each line of a table of contents. */
+    @FunctionalInterface
+    private interface Lines {
+        void read(String line) throws IOException;
+    }
+
+    private void list(InputStream archive, Lines lines) throws IOException {
         PgRestore list = PgRestore.list();
         try (RunningProgram program = programs.apply(list)) {
             Feed feed = Feed.startUntilEnded(archive, program);
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(program.stdout(), StandardCharsets.ISO_8859_1));
-                    BufferedWriter kept = Files.newBufferedWriter(file, StandardCharsets.ISO_8859_1)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    if (!REFRESH.matcher(line).lookingAt()) {
-                        kept.write(line);
-                        kept.write('\n');
-                    }
+            try (BufferedReader printed = new BufferedReader(new InputStreamReader(program.stdout(), StandardCharsets.ISO_8859_1))) {
+                for (String line = printed.readLine(); line != null; line = printed.readLine()) {
+                    lines.read(line);
                 }
-            } catch (IOException e) {
-                throw new HoldfastException(FailureKind.RETRIABLE, "scratch-failed", "writing a table of contents to " + file
-                        + ": " + e, "check that the scratch folder can be written and its disk is not full", e);
             }
             feed.await();
             list.check(program.await(END_WITHIN));
@@ -96,7 +129,8 @@ public final class ArchiveRestore {
             feeding.apply(program).await();
             ProgramResult result = program.await(END_WITHIN);
             if (!result.succeeded()) {
-                throw new RestoreFailed(restore.failure(result), failedEntry(result.messages()));
+                throw new RestoreFailed(restore.failure(result), failedEntry(result.messages()),
+                        NUMBERS.matcher(result.messages()).results().map(match -> match.group(1)).distinct().limit(100).toList());
             }
         }
     }

@@ -204,6 +204,7 @@ public final class QueueVerifications implements EventHandler {
         String event = Event.idFrom("backup.refuted", alias, id.toString(), repository.name(), "manifest");
         if (isNew(event)) {
             publisher.publish(Topics.EVENTS, unreadable.event(event, event, identity, repository, alias, id));
+            publisher.publish(Topics.EVENTS, unreadable.alert(event, identity, repository, alias, id));
             told.put(event, clock.instant());
         }
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.verifier.intake;
 
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupRefuted;
 import dev.holdfast.events.Event;
 import dev.holdfast.repository.BackupId;
@@ -43,6 +44,13 @@ public final class UnreadableManifest {
             String alias, BackupId id) {
         return identity.event(eventId, id.toString(), correlationId, new BackupRefuted(alias, id.kind(), id.toString(),
                 repository.name(), "none", List.of(finding(alias, id)), 1, failure.nextStep(), null));
+    }
+
+    /** The alert beside it; its id is a function of the copy, so that who reads it twice knows. */
+    public Event<AlertRaised> alert(String correlationId, ServiceIdentity identity, Repository repository, String alias, BackupId id) {
+        return identity.event(Event.idFrom("alert", "refuted", repository.name(), alias, id.toString(), "manifest"), id.toString(),
+                correlationId, new AlertRaised(alias, "refuted", "critical", id.toString(), "the copy in " + repository.name()
+                        + " can't be used: its manifest is damaged or breaks a rule of the format", failure.nextStep()));
     }
 
     private BackupRefuted.Finding finding(String alias, BackupId id) {

@@ -1,5 +1,6 @@
 package dev.holdfast.verifier.prove;
 
+import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.ConnectionSettings;
 import dev.holdfast.postgres.scratch.ScratchCluster;
@@ -72,7 +73,7 @@ final class Comparison {
 
     private Fingerprint restored(String name, Map<String, String> session) {
         ConnectionSettings connection = cluster.connection(name).withSession(session);
-        return restoredSide(() -> fingerprints.ofDatabase(connection, archive.encoding()));
+        return restoredSide(cluster, () -> fingerprints.ofDatabase(connection, archive.encoding()));
     }
 
     /** What the server writes of the archive's own definitions, from an empty database. */
@@ -101,8 +102,7 @@ final class Comparison {
             if (Verdicts.isOwnTrouble(e)) {
                 throw e;
             }
-            throw new NotProvable("tool", "its definitions could not be restored a second time for comparison: "
-                    + e.getMessage(), e);
+            throw unlessGone(cluster, "its definitions could not be restored a second time for comparison", e);
         }
     }
 
@@ -120,14 +120,21 @@ final class Comparison {
     }
 
     /** A restored database that its own pg_dump can't dump says nothing of the archive. */
-    static <T> T restoredSide(Supplier<T> reading) {
+    static <T> T restoredSide(ScratchCluster cluster, Supplier<T> reading) {
         try {
             return reading.get();
         } catch (HoldfastException e) {
-            if (e.code().equals("dump-failed") || e.code().equals("archive-unreadable")) {
-                throw new NotProvable("tool", "what was restored could not be dumped for comparison: " + e.getMessage(), e);
+            if (Verdicts.isOwnTrouble(e)) {
+                throw e;
             }
-            throw e;
+            throw unlessGone(cluster, "what was restored could not be dumped for comparison", e);
         }
+    }
+
+    /** Not provable in fixed words, or the verifier's own trouble where the server ended. */
+    private static RuntimeException unlessGone(ScratchCluster cluster, String what, HoldfastException failure) {
+        return cluster.isAlive() ? new NotProvable("tool", what, failure)
+                : new HoldfastException(FailureKind.RETRIABLE, "scratch-server-gone", what + ": the scratch server ended",
+                        "look whether the kernel ended it (out of memory); the system log tells", failure);
     }
 }

@@ -53,7 +53,7 @@ final class MaterializedViews {
             cluster.query(database, AS_RESTORED + "REFRESH MATERIALIZED VIEW " + view.sql(), WITHIN);
             return true;
         } catch (HoldfastException e) {
-            if (Verdicts.isOwnTrouble(e) || e.code().equals("disk-full")) {
+            if (Verdicts.isOwnTrouble(e) || !e.code().equals("sql-failed") && !e.code().equals("library-missing") && !e.code().equals("locale-missing")) {
                 throw e;
             }
             return false;

@@ -109,14 +109,24 @@ public final class ProveBackup {
     private Scratch scratch(Subject subject, ScratchTools tools) {
         try {
             ToolSet server = tools.requireServer(subject.manifest());
-            ScratchSpace.of(settings.scratch(), subject.manifest().source().databaseBytes(), settings.sizing()).check();
-            ScratchCluster cluster = ScratchCluster.start(Scratch.spec(settings, server, subject.manifest()));
-            subject.evidence().isolation(cluster.isolation().label());
-            return Scratch.of(cluster);
+            ScratchSpace.Reserved room = ScratchSpace.reserve(settings.scratch(), subject.manifest().source().databaseBytes(),
+                    settings.sizing());
+            return started(subject, server, room);
         } catch (NotProvable obstacle) {
             return Scratch.not(obstacle);
         } catch (HoldfastException failure) {
             return Scratch.not(Verdicts.of(failure));
+        }
+    }
+
+    private Scratch started(Subject subject, ToolSet server, ScratchSpace.Reserved room) {
+        try {
+            ScratchCluster cluster = ScratchCluster.start(Scratch.spec(settings, server, subject.manifest()));
+            subject.evidence().isolation(cluster.isolation().label());
+            return Scratch.of(cluster, room);
+        } catch (RuntimeException | Error e) {
+            room.close();
+            throw e;
         }
     }
 

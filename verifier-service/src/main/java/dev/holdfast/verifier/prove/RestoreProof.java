@@ -3,6 +3,7 @@ package dev.holdfast.verifier.prove;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.program.PgAmcheck;
 import dev.holdfast.postgres.program.ProgramResult;
+import dev.holdfast.postgres.scratch.Refusal;
 import dev.holdfast.postgres.scratch.ScratchCluster;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.restore.ArchiveRestore;
@@ -69,21 +70,44 @@ final class RestoreProof {
         } catch (IOException e) {
             throw ProveBackup.unreadable(e);
         } catch (HoldfastException e) {
-            if (e.code().equals("sql-failed")) {
-                throw Defect.of("globals", "globals.sql", "roles and grants that restore", e.getMessage(), e);
+            if (e instanceof Refusal refusal && e.code().equals("sql-failed")) {
+                throw Defect.of("globals", "globals.sql", "roles and grants that restore", refusal.condition(), e);
             }
             throw e;
         }
     }
 
+    /** What a failed restore means follows from the server's own log and state; what pg_restore printed a dump can write. */
+    private RuntimeException meaning(RestoreFailed failure, long logged) {
+        if (Verdicts.isOwnTrouble(failure)) {
+            return failure;
+        }
+        Refusal refusal = cluster.refusal("restoring an archive", logged, failure);
+        if (Verdicts.isOwnTrouble(refusal)) {
+            return refusal;
+        }
+        String entry = entry(failure).orElse("archive");
+        return refusal.code().equals("sql-failed") ? Defect.of("restore", entry, "restored", refusal.condition(), refusal)
+                : Verdicts.at(entry, refusal);
+    }
+
+    private Optional<String> entry(RestoreFailed failure) {
+        try (InputStream data = subject.open("data")) {
+            return new ArchiveRestore(cluster::start).entry(data, failure);
+        } catch (IOException e) {
+            throw ProveBackup.unreadable(e);
+        }
+    }
+
     /** False where nothing but the filling of a materialized view failed so far. */
     private boolean restored() {
+        long logged = cluster.logged();
         try {
             evidence.timed("restore", this::restore);
             return true;
         } catch (RestoreFailed e) {
             if (!e.isRefreshing()) {
-                throw e;
+                throw meaning(e, logged);
             }
             return false;
         }
@@ -99,10 +123,13 @@ final class RestoreProof {
         cluster.query("template1", "ALTER DATABASE " + name + " IS_TEMPLATE false;\nDROP DATABASE " + name, QUERY_WITHIN);
         ArchiveRestore restore = new ArchiveRestore(cluster::start);
         Path entries = subject.entriesWithoutRefreshing(cluster);
+        long logged = cluster.logged();
         try (InputStream data = subject.open("data")) {
             restore.create(data, cluster.connection("template1"), entries, subject.counting("restore", subject.plainBytes()));
         } catch (IOException e) {
             throw ProveBackup.unreadable(e);
+        } catch (RestoreFailed e) {
+            throw meaning(e, logged);
         }
         notRefreshed = new MaterializedViews(cluster, database).refresh(evidence.archive().refreshed());
         notRefreshed.stream().sorted().forEach(evidence::notRefreshed);
@@ -156,7 +183,7 @@ final class RestoreProof {
         if (!expected.isComplete()) {
             throw Defect.of("globals", "globals.sql", "the last line that pg_dumpall writes", "none", null);
         }
-        Globals restored = Comparison.restoredSide(() -> fingerprints.ofCluster(cluster.connection("template1"), expected.hasPasswords()));
+        Globals restored = Comparison.restoredSide(cluster, () -> fingerprints.ofCluster(cluster.connection("template1"), expected.hasPasswords()));
         Globals found = sourceBootstrap.map(name -> restored.grantedBy(name, cluster.superuser())).orElse(restored);
         evidence.globals(expected.count(cluster.superuser()));
         return expected.differencesTo(found, cluster.superuser());
@@ -170,13 +197,19 @@ final class RestoreProof {
         ProgramResult result = cluster.run(check, line -> PgAmcheck.damagedRelation(line).ifPresent(damaged::add), AMCHECK_WITHIN);
         switch (result) {
             case ProgramResult.Exited exited when PgAmcheck.foundCorruption(exited) -> throw corruption(damaged);
-            case ProgramResult.Exited exited when !exited.succeeded() ->
-                    evidence.notCompared("structure of tables and indexes: pg_amcheck " + exited.describe());
-            case ProgramResult.CouldNotStart missing -> evidence.notCompared("structure of tables and indexes: pg_amcheck "
-                    + missing.describe());
+            case ProgramResult.CouldNotStart missing when subject.manifest().source().serverMajor() < PgAmcheck.FIRST_MAJOR ->
+                    evidence.notCompared("structure of tables and indexes: pg_amcheck " + missing.describe());
+            case ProgramResult.Exited exited when !exited.succeeded() -> throw cluster.isAlive() ? notChecked(exited)
+                    : cluster.refusal("checking with pg_amcheck", cluster.logged(), null);
+            case ProgramResult.CouldNotStart missing -> throw notChecked(missing);
             // Ended from outside, by a shutdown too: it must not count as a check that found nothing.
             case ProgramResult other -> check.check(other);
         }
+    }
+
+    /** A check that did not come to its end found nothing out. */
+    private static NotProvable notChecked(ProgramResult result) {
+        return new NotProvable("tool", "the structure of tables and indexes could not be checked: pg_amcheck " + result.describe(), null);
     }
 
     private Defect corruption(Set<String> damaged) {
@@ -205,10 +238,10 @@ final class RestoreProof {
 
     private String answer(ProofOrder.Assertion assertion) {
         try {
-            List<List<String>> rows = cluster.query(database, "SET default_transaction_read_only = on;\n" + assertion.sql(),
+            List<List<String>> rows = cluster.firstTwo(database, "SET default_transaction_read_only = on;\n" + assertion.sql(),
                     QUERY_WITHIN);
             if (rows.size() != 1 || rows.getFirst().size() != 1) {
-                return rows.size() + " rows" + (rows.isEmpty() ? "" : " of " + rows.getFirst().size() + " columns");
+                return rows.isEmpty() ? "no row" : rows.size() > 1 ? "several rows" : "several columns";
             }
             return rows.getFirst().getFirst().equals("t") ? "t" : "not true";
         } catch (HoldfastException e) {

@@ -3,6 +3,7 @@ package dev.holdfast.verifier.prove;
 import dev.holdfast.postgres.program.LocaleSettings;
 import dev.holdfast.postgres.program.ToolSet;
 import dev.holdfast.postgres.scratch.ScratchCluster;
+import dev.holdfast.postgres.scratch.ScratchSpace;
 import dev.holdfast.postgres.scratch.ScratchSpec;
 import dev.holdfast.repository.manifest.Manifest;
 import java.nio.file.Files;
@@ -17,21 +18,25 @@ final class Scratch implements AutoCloseable {
     private final Optional<ScratchCluster> cluster;
     private final RuntimeException obstacle;
 
-    private Scratch(Optional<ScratchCluster> cluster, RuntimeException obstacle) {
+    private final Optional<ScratchSpace.Reserved> room;
+
+    private Scratch(Optional<ScratchCluster> cluster, RuntimeException obstacle, Optional<ScratchSpace.Reserved> room) {
         this.cluster = cluster;
         this.obstacle = obstacle;
+        this.room = room;
     }
 
     static Scratch none() {
-        return new Scratch(Optional.empty(), new IllegalStateException("no scratch cluster was asked for"));
+        return new Scratch(Optional.empty(), new IllegalStateException("no scratch cluster was asked for"), Optional.empty());
     }
 
-    static Scratch of(ScratchCluster cluster) {
-        return new Scratch(Optional.of(cluster), null);
+    /** @param room given back once the cluster is gone */
+    static Scratch of(ScratchCluster cluster, ScratchSpace.Reserved room) {
+        return new Scratch(Optional.of(cluster), null, Optional.of(room));
     }
 
     static Scratch not(RuntimeException obstacle) {
-        return new Scratch(Optional.empty(), obstacle);
+        return new Scratch(Optional.empty(), obstacle, Optional.empty());
     }
 
     /** Databases bring their own locale and encoding; the cluster itself needs none. */
@@ -65,5 +70,6 @@ final class Scratch implements AutoCloseable {
     @Override
     public void close() {
         cluster.ifPresent(ScratchCluster::close);
+        room.ifPresent(ScratchSpace.Reserved::close);
     }
 }

@@ -2,8 +2,6 @@ package dev.holdfast.verifier.prove;
 
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.CorruptObjectException;
-import dev.holdfast.restore.RestoreFailed;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,19 +11,9 @@ import java.util.Set;
  */
 final class Verdicts {
 
+    /** None of these follows from what a program wrote, which a dump may have a hand in. */
     private static final Set<String> OWN_TROUBLE = Set.of("program-killed", "program-timed-out", "program-not-started",
-            "source-unreachable", "interrupted", "source-unreadable");
-
-    /** What PostgreSQL says of a refused statement, without what it may quote: values, or a text raised by a function. */
-    private static final List<String> SPEAKING = List.of("duplicate key value violates unique constraint",
-            "could not create unique index", "violates foreign key constraint", "violates check constraint",
-            "violates not-null constraint", "is violated by some row", "is of wrong type", "does not exist", "already exists",
-            "permission denied", "syntax error", "invalid input syntax", "invalid input value", "invalid byte sequence",
-            "value too long", "out of range", "division by zero", "missing data for column", "extra data after last expected column",
-            "cannot be executed", "read-only transaction", "must be owner", "not supported");
-
-    private static final List<String> MEANS = List.of("out of memory", "out of shared memory", "stack depth limit exceeded",
-            "too many open files", "could not fork", "Cannot allocate memory", "remaining connection slots");
+            "scratch-server-gone", "interrupted", "source-unreadable");
 
     private Verdicts() {
     }
@@ -44,29 +32,22 @@ final class Verdicts {
             case "decryption-failed" -> Defect.of("encryption", "encrypted streams", "an intact OpenPGP message",
                     failure.getMessage(), failure);
             case "archive-unreadable" -> Defect.of("archive", "data", "a complete archive of pg_dump",
-                    failure.getMessage(), failure);
+                    "an archive that pg_restore can't read", failure);
             case "globals-refused" -> Defect.of("globals", "globals.sql", "roles and grants that restore",
                     failure.getMessage(), failure);
-            case String other when failure instanceof RestoreFailed && lacksMeans(failure) ->
-                    new NotProvable("tool", failure.getMessage(), failure);
-            case String other when failure instanceof RestoreFailed restore && !OWN_TROUBLE.contains(other) ->
-                    Defect.of("restore", restore.entry().orElse("archive"), "restored", kindOf(failure.getMessage()), failure);
+            case "scratch-limit" -> new NotProvable("tool", failure.getMessage(), failure);
             case String other -> failure;
         };
+    }
+
+    /** What keeps one entry of an archive from being restored here. */
+    static RuntimeException at(String entry, HoldfastException refusal) {
+        return of(refusal) instanceof NotProvable known
+                ? new NotProvable(known.reason(), refusal.getMessage() + " (entry: " + entry + ")", refusal) : refusal;
     }
 
     /** Whether a failure is the verifier's own and says nothing of what it was doing. */
     static boolean isOwnTrouble(HoldfastException failure) {
         return OWN_TROUBLE.contains(failure.code());
-    }
-
-    /** Limits of this server, which another one may not have. */
-    private static boolean lacksMeans(HoldfastException failure) {
-        return failure.code().equals("lock-timeout") || MEANS.stream().anyMatch(failure.getMessage()::contains);
-    }
-
-    private static String kindOf(String message) {
-        return SPEAKING.stream().filter(message::contains).findFirst().map(kind -> "error: " + kind)
-                .orElse("an error of the server or of a function in the dump");
     }
 }

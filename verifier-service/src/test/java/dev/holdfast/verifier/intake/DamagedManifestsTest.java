@@ -2,6 +2,7 @@ package dev.holdfast.verifier.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupRefuted;
 import dev.holdfast.events.Event;
@@ -62,7 +63,14 @@ class DamagedManifestsTest {
             damaged[position] ^= (byte) (1 << random.nextInt(8));
             Files.delete(file);
             Files.write(file, damaged);
-            assertThat(sweep("every")).as("position " + position).singleElement().satisfies(event -> {
+            List<Event<?>> said = sweep("every");
+            assertThat(said).as("position " + position).hasSize(2);
+            assertThat(said.getLast().data()).isInstanceOfSatisfying(AlertRaised.class, alert -> {
+                assertThat(alert.alert()).isEqualTo("refuted");
+                assertThat(alert.about()).isEqualTo(backup.id().toString());
+            });
+            assertThat(said.getLast().id()).as("one alert, however often it is told").isEqualTo(sweep("every").getLast().id());
+            assertThat(said.getFirst()).satisfies(event -> {
                 assertThat(event.subject()).isEqualTo(backup.id().toString());
                 assertThat(((BackupRefuted) event.data()).findings()).singleElement().satisfies(finding -> {
                     assertThat(finding.what()).isEqualTo("changed manifest");

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,7 @@ public final class Bench {
     public final Path root;
     public final Repository repository;
     private final Path scratch;
-    private final PostgresTools installed;
+    private PostgresTools installed;
     private final ToolSet tools;
     private Optional<Recipients> recipients = Optional.empty();
     private SecretKeys keys = SecretKeys.none();
@@ -103,6 +104,24 @@ public final class Bench {
 
     Bench partBytes(long bytes) {
         partBytes = bytes;
+        return this;
+    }
+
+    /** Proves with another pg_amcheck: the installed programs, and a shell script under that name. */
+    Bench amcheck(Path folder, String script) {
+        try (Stream<Path> programs = Files.list(tools.folder())) {
+            Files.createDirectory(folder);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            for (Path program : programs.toList()) {
+                Files.createSymbolicLink(folder.resolve(program.getFileName()), program);
+            }
+            Files.delete(folder.resolve("pg_amcheck"));
+            Files.setPosixFilePermissions(Files.writeString(folder.resolve("pg_amcheck"), "#!/bin/sh\n" + script + "\n"),
+                    PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        installed = PostgresTools.locate(List.of(folder));
         return this;
     }
 

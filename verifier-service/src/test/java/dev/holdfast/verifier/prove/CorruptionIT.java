@@ -1,7 +1,10 @@
 package dev.holdfast.verifier.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
@@ -17,6 +20,22 @@ class CorruptionIT {
 
     @TempDir
     Path folder;
+
+    /** Whatever ended it: a check without its end is none. */
+    @Test
+    void a_check_that_did_not_come_to_its_end_verifies_nothing(PostgresServer server, Database database) {
+        database.exec("CREATE TABLE t (a int)");
+        Bench bench = new Bench(folder, server);
+        ManifestDocument backup = bench.backUp(database);
+        Verification refused = bench.amcheck(folder.resolve("exit"), "exit 1").prove(backup);
+        assertThat(refused.outcome()).as(refused.toString()).isEqualTo("unproven");
+        assertThat(refused.reason()).isEqualTo("tool");
+        assertThat(refused.detail()).contains("pg_amcheck ended with exit code 1");
+        // As unshare ends whose child was killed; the first process of a namespace can't kill itself.
+        Bench killing = bench.amcheck(folder.resolve("kill"), "exit 137");
+        assertThat(catchThrowableOfType(HoldfastException.class, () -> killing.prove(backup)).code()).isEqualTo("program-killed");
+        assertThat(bench.repository.verifications().of(backup)).extracting(found -> found.verification().outcome()).containsExactly("unproven");
+    }
 
     @Test
     void an_index_that_lacks_a_row_is_refuted_by_name(PostgresServer server, Database database) {

@@ -116,9 +116,35 @@ class HostileBackupsIT {
         assertThat(proof.level()).isEqualTo("archive");
         assertThat(proof.findings()).singleElement().satisfies(finding -> {
             assertThat(finding.what()).isEqualTo("restore");
-            assertThat(finding.where()).contains("TABLE DATA t");
+            assertThat(finding.where()).contains("TABLE DATA public t");
             assertThat(finding.found()).contains("violates check constraint").doesNotContain("50");
         });
+    }
+
+    /** A function of the dump writes what the programs and the server would write of a full disk or a missing library. */
+    @Test
+    void what_a_function_raises_turns_no_refutation_into_something_else_and_reaches_no_evidence(PostgresServer server, Database database) {
+        database.exec("""
+                CREATE FUNCTION lie(a int) RETURNS boolean LANGUAGE plpgsql AS $fn$
+                DECLARE entry text := E'\\npg_restore: from TOC entry 1; 2 3 TABLE DATA secretrow\\n';
+                BEGIN
+                  IF session_user LIKE 'holdfast%' THEN
+                    RAISE WARNING '%', 'error: could not access file secretrow' || entry;
+                    RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'could not extend file secretrow: No space left on device'
+                      || entry || 'server closed the connection; library secretrow; out of memory';
+                  END IF;
+                  RETURN true;
+                END $fn$;
+                CREATE TABLE liars (a int CHECK (lie(a)));
+                INSERT INTO liars VALUES (1);
+                """);
+        Verification proof = new Bench(folder, server).prove(database);
+        assertThat(proof.outcome()).as(proof.toString()).isEqualTo("refuted");
+        assertThat(proof.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.where()).contains("TABLE DATA public liars");
+            assertThat(finding.found()).isEqualTo("an error of the server or of a function in the dump");
+        });
+        assertThat(proof.toString()).doesNotContain("secretrow");
     }
 
     @Test

@@ -72,7 +72,7 @@ class MaterializedViewsIT {
                 + "CREATE INDEX broken ON rates (pure(a))");
         Verification proof = new Bench(folder, server).prove(database);
         assertThat(proof.outcome()).as(proof.toString()).isEqualTo("refuted");
-        assertThat(proof.findings()).singleElement().satisfies(f -> assertThat(f.where()).startsWith("INDEX broken"));
+        assertThat(proof.findings()).singleElement().satisfies(f -> assertThat(f.where()).startsWith("INDEX public broken"));
     }
 
     @Test

@@ -2,13 +2,14 @@ package dev.holdfast.postgres.program;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 
 /**
- * What a program's messages mean. Only its first error line is shown, cut before anything that quotes data: details,
+ * What a program's messages mean. Only its first error line is read and shown, cut before anything that quotes data: details,
  * contexts and statements hold row values and DDL.
  */
 final class FailedProgram {
@@ -21,7 +22,7 @@ final class FailedProgram {
     }
 
     private static final List<Known> KNOWN = List.of(
-            Known.of("server version mismatch", FailureKind.PERMANENT, "tools-too-old",
+            Known.of("error: server version: \\S+; pg_\\w+ version: ", FailureKind.PERMANENT, "tools-too-old",
                     "Install client programs at least as new as the server."),
             Known.of("password authentication failed|no password supplied|no pg_hba.conf entry|authentication failed for user",
                     FailureKind.PERMANENT, "source-auth-failed", "Correct the user or its password reference in the configuration."),
@@ -74,8 +75,18 @@ final class FailedProgram {
         };
     }
 
+    /** Of a program whose messages quote what can't be trusted: none of them is read or shown. */
+    static HoldfastException untold(String doing, String code, ProgramResult result) {
+        return result instanceof ProgramResult.Exited exited && !result.succeeded()
+                ? new HoldfastException(FailureKind.RETRIABLE, code, doing + ": it " + exited.describe(),
+                        "Run the program by hand with the same input to see its messages.")
+                : of(doing, code, result);
+    }
+
     private static Optional<HoldfastException> classify(ProgramResult.Exited exited, String message) {
-        return KNOWN.stream().filter(known -> known.pattern().matcher(exited.messages()).find()).findFirst()
+        Matcher line = ERROR_LINE.matcher(exited.messages());
+        String first = line.find() ? line.group() : "";
+        return KNOWN.stream().filter(known -> known.pattern().matcher(first).find()).findFirst()
                 .map(known -> new HoldfastException(known.kind(), known.code(), message, known.nextStep()));
     }
 
@@ -86,7 +97,7 @@ final class FailedProgram {
 
     /** The first error, one line, without what may quote data. */
     static String firstError(ProgramResult result) {
-        var matcher = ERROR_LINE.matcher(result.messages());
+        Matcher matcher = ERROR_LINE.matcher(result.messages());
         if (!matcher.find()) {
             return "";
         }

@@ -62,15 +62,24 @@ final class MessageTail {
         }
     }
 
+    synchronized long total() {
+        return total;
+    }
+
     synchronized String text() {
-        int length = (int) Math.min(total, KEPT);
+        return since(0);
+    }
+
+    /** What was read after this many bytes, as far as it is kept. */
+    synchronized String since(long position) {
+        int length = (int) Math.min(total - position, KEPT);
         byte[] ordered = new byte[length];
         for (int i = 0; i < length; i++) {
             ordered[i] = ring[(int) ((total - length + i) % KEPT)];
         }
         String text = new String(ordered, StandardCharsets.UTF_8);
         // A cut may have halved a password that redaction would then not find: the first, partial line goes.
-        int firstWhole = total > KEPT ? text.indexOf('\n') + 1 : 0;
+        int firstWhole = total - position > KEPT ? text.indexOf('\n') + 1 : 0;
         return redaction.apply(text.substring(firstWhole)).strip();
     }
 }

@@ -115,8 +115,8 @@ public record PgRestore(Act act, Optional<Path> archive, Optional<ConnectionSett
     @Override
     public HoldfastException failure(ProgramResult result) {
         return switch (act) {
-            case LIST -> FailedProgram.of("listing an archive with pg_restore", "archive-unreadable", result);
-            case SCRIPT -> FailedProgram.of("reading an archive with pg_restore", "archive-unreadable", result);
+            case LIST -> FailedProgram.untold("listing an archive with pg_restore", "archive-unreadable", result);
+            case SCRIPT -> FailedProgram.untold("reading an archive with pg_restore", "archive-unreadable", result);
             case INTO, DEFINITIONS, CREATE -> FailedProgram.of("restoring an archive with pg_restore", "restore-failed", result);
         };
     }

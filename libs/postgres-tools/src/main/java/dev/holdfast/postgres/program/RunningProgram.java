@@ -80,6 +80,16 @@ public final class RunningProgram implements AutoCloseable {
         return messages.text();
     }
 
+    /** How many bytes of messages it has written so far; marks a place for {@link #messagesSince}. */
+    public long messageBytes() {
+        return messages.total();
+    }
+
+    /** The redacted messages after that place, as far as they are kept. */
+    public String messagesSince(long messageBytes) {
+        return messages.since(messageBytes);
+    }
+
     /**
      * Waits until it ended; kills it (TERM, after 5 s KILL) when that takes longer than the timeout or when the
      * waiting thread is interrupted (the interrupt flag stays set).

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.function.Consumer;
 final class Csv {
 
     private final PushbackReader reader;
+    private int longestRow = Integer.MAX_VALUE;
+    private int longestValue = Integer.MAX_VALUE;
 
     private Csv(InputStream stream) {
         this.reader = new PushbackReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
@@ -23,6 +26,19 @@ final class Csv {
         for (List<String> row = csv.row(); row != null; row = csv.row()) {
             rows.accept(row);
         }
+    }
+
+    /** The first two rows, of each the first two values, cut: enough to tell whether it is one row of one short value. */
+    static List<List<String>> readTwo(InputStream stream) throws IOException {
+        Csv csv = new Csv(stream);
+        csv.longestRow = 2;
+        csv.longestValue = 16;
+        List<List<String>> rows = new ArrayList<>();
+        for (List<String> row = csv.row(); row != null && rows.size() < 2; row = csv.row()) {
+            rows.add(row);
+        }
+        csv.reader.transferTo(Writer.nullWriter());
+        return rows;
     }
 
     /** The next row; null at the end. */
@@ -36,7 +52,9 @@ final class Csv {
         for (int end = ','; end == ',';) {
             StringBuilder value = new StringBuilder();
             end = value(value);
-            row.add(value.toString());
+            if (row.size() < longestRow) {
+                row.add(value.toString());
+            }
         }
         return List.copyOf(row);
     }
@@ -50,14 +68,20 @@ final class Csv {
                 if (after != '"') {
                     return after;
                 }
-                value.append('"');
+                append(value, '"');
             } else if (c == '"' && value.isEmpty()) {
                 quoted = true;
             } else if (!quoted && (c == ',' || c == '\n')) {
                 return c;
             } else {
-                value.append((char) c);
+                append(value, (char) c);
             }
+        }
+    }
+
+    private void append(StringBuilder value, char c) {
+        if (value.length() < longestValue) {
+            value.append(c);
         }
     }
 

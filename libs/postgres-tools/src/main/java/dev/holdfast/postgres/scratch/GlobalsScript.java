@@ -1,5 +1,7 @@
 package dev.holdfast.postgres.scratch;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,10 +32,22 @@ final class GlobalsScript {
     private static final Pattern TABLESPACE = Pattern.compile(
             "(?is)(CREATE TABLESPACE (?:\"(?:[^\"]|\"\")*\"|\\S+)(?: OWNER (?:\"(?:[^\"]|\"\")*\"|\\S+))? LOCATION )'(?:[^']|'')*'(.*)");
 
+    /** Read as a whole: hundreds of thousands of roles and grants, and no more than a small heap holds. */
+    static final int LARGEST = 64 << 20;
+
     private final List<String> statements;
 
     private GlobalsScript(List<String> statements) {
         this.statements = statements;
+    }
+
+    /** @throws HoldfastException {@code globals-refused} where it is larger than {@link #LARGEST} bytes */
+    static byte[] bounded(InputStream sql) throws IOException {
+        byte[] script = sql.readNBytes(LARGEST + 1);
+        if (script.length > LARGEST) {
+            throw refused("more than " + (LARGEST >> 20) + " MB");
+        }
+        return script;
     }
 
     /** @throws HoldfastException {@code globals-refused} */

@@ -47,6 +47,7 @@ public final class ScratchCluster implements AutoCloseable {
     private static final int LONGEST_SOCKET_PATH = 107;
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration INITDB_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration LOG_WITHIN = Duration.ofSeconds(5);
     private static final String RANDOM_SETTING = "holdfast_";
 
     private final ScratchSpec spec;
@@ -123,8 +124,8 @@ public final class ScratchCluster implements AutoCloseable {
         initdb.check(run(initdb, InputStream.nullInputStream(), INITDB_TIMEOUT));
         List<String> settings = new ArrayList<>(spec.sizing().settings());
         settings.addAll(List.of("listen_addresses = ''", "port = " + PORT,
-                "unix_socket_directories = '" + folder.path().resolve("run") + "'", "unix_socket_permissions = 0700",
-                "logging_collector = off", "log_min_messages = fatal", "log_min_error_statement = panic"));
+                "unix_socket_directories = '" + folder.path().resolve("run") + "'", "unix_socket_permissions = 0700"));
+        settings.addAll(ServerLog.SETTINGS);
         if (!spec.preloadLibraries().isEmpty()) {
             settings.add("shared_preload_libraries = '%s'".formatted(spec.preloadLibraries().stream()
                     .map(ScratchCluster::libraryName).collect(Collectors.joining(","))));
@@ -228,12 +229,12 @@ public final class ScratchCluster implements AutoCloseable {
      *
      * @return the bootstrap superuser of the source whose place {@link #superuser()} took as grantor, as SQL writes its
      *         name; empty where that was not needed
-     * @throws HoldfastException {@code globals-refused} when it holds anything else, {@code sql-failed}
+     * @throws HoldfastException {@code globals-refused} when it holds anything else; a {@link Refusal}
      */
     public Optional<String> applyGlobals(InputStream sql, Duration timeout) {
         try {
             // Byte for byte: the script names its own encoding, and in every server encoding ASCII bytes are ASCII.
-            GlobalsScript script = GlobalsScript.parse(new String(sql.readAllBytes(), StandardCharsets.ISO_8859_1));
+            GlobalsScript script = GlobalsScript.parse(new String(GlobalsScript.bounded(sql), StandardCharsets.ISO_8859_1));
             Optional<String> granting = spec.tools().checksGrantors() ? script.memberships().bootstrap() : Optional.empty();
             if (granting.isPresent()) {
                 script = script.regranted(granting.get(), superuser);
@@ -247,7 +248,9 @@ public final class ScratchCluster implements AutoCloseable {
             }
             String rendered = script.render(places, spec.tools().restrictsScripts() ? Optional.of(random()) : Optional.empty());
             Psql psql = new Psql(connection("postgres"), "holdfast", Psql.Output.UNALIGNED);
-            psql.check(run(psql, new java.io.ByteArrayInputStream(rendered.getBytes(StandardCharsets.ISO_8859_1)), timeout));
+            long before = logged();
+            check("restoring roles and tablespaces", before, psql,
+                    run(psql, new java.io.ByteArrayInputStream(rendered.getBytes(StandardCharsets.ISO_8859_1)), timeout));
             return granting.map(name -> new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw fileFailure("restoring roles and tablespaces", e);
@@ -257,16 +260,69 @@ public final class ScratchCluster implements AutoCloseable {
     /**
      * Rows of a query that returns little; values as text, NULL as the empty string.
      *
-     * @throws HoldfastException {@code sql-failed} and what {@link Psql#failure} knows
+     * @throws HoldfastException a {@link Refusal} where the server did not do it
      */
     public List<List<String>> query(String database, String sql, Duration timeout) {
-        Psql psql = new Psql(connection(database), "holdfast", Psql.Output.CSV);
         List<List<String>> rows = new ArrayList<>();
+        query(database, sql, out -> Csv.read(out, rows::add), timeout);
+        return rows;
+    }
+
+    /**
+     * Of a query that may return anything, the first two rows, of each the first two values, of each 16 characters: enough
+     * to see whether it is one row with one short value. Fails as {@link #query}.
+     */
+    public List<List<String>> firstTwo(String database, String sql, Duration timeout) {
+        List<List<String>> rows = new ArrayList<>();
+        query(database, "\\set FETCH_COUNT 100\n" + sql, out -> rows.addAll(Csv.readTwo(out)), timeout);
+        return rows;
+    }
+
+    private void query(String database, String sql, Feeding.Reader reader, Duration timeout) {
+        Psql psql = new Psql(connection(database), "holdfast", Psql.Output.CSV);
+        long before = logged();
         try (RunningProgram program = start(psql)) {
             InputStream input = new java.io.ByteArrayInputStream((sql + "\n;\n").getBytes(StandardCharsets.UTF_8));
-            psql.check(new Feeding(program).run(input, out -> Csv.read(out, rows::add), timeout));
+            check("running SQL in a scratch server", before, psql, new Feeding(program).run(input, reader, timeout));
         }
-        return rows;
+    }
+
+    /** A place in the server's log, to be taken before what {@link #refusal} is asked about. */
+    public long logged() {
+        return server.messageBytes();
+    }
+
+    /** Whether the server runs; the crash of one session ends it. */
+    public boolean isAlive() {
+        return server.isAlive();
+    }
+
+    /**
+     * What it means that the server refused something after {@code logged}; waits a little for the log, which is read by
+     * another thread.
+     */
+    public Refusal refusal(String doing, long logged, Throwable cause) {
+        long end = System.nanoTime() + LOG_WITHIN.toNanos();
+        Optional<ServerLog.Entry> error = ServerLog.firstError(server, logged);
+        try {
+            // Class 57P: the server ends, or a function says so.
+            while (error.filter(found -> !found.sqlState().startsWith("57P")).isEmpty() && System.nanoTime() - end < 0 && !server.endsWithin(Duration.ofMillis(20))) {
+                error = ServerLog.firstError(server, logged);
+            }
+            // A server that ended is told of by a last message or none.
+            error = error.isPresent() ? error : ServerLog.firstError(server, logged);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Refusal.of(doing, isAlive(), error, cause);
+    }
+
+    /** Programs that did not end by themselves say so; of the others the server's log tells more than they may. */
+    private void check(String doing, long before, PostgresCommand command, ProgramResult result) {
+        if (result instanceof ProgramResult.Exited exited && !exited.succeeded()) {
+            throw refusal(doing, before, null);
+        }
+        command.check(result);
     }
 
     private Path data() {

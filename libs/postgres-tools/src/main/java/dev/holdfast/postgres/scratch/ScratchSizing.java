@@ -6,8 +6,8 @@ import java.util.List;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * How much of the machine a scratch server takes. The formula (reasons in RATIONALE.md):
- * {@code jobs} = cores, 1 to 8; {@code shared_buffers} = an eighth of memory, 32 MB to 2 GB;
+ * How much of the machine a scratch server takes. The formula (reasons in RATIONALE.md), where {@code n} proofs may run
+ * at once and each has an {@code n}th of cores and memory: {@code jobs} = cores, 1 to 8; {@code shared_buffers} = an eighth of memory, 32 MB to 2 GB;
  * {@code maintenance_work_mem} = a sixteenth of memory divided by jobs, 16 MB to 1 GB;
  * {@code max_wal_size} = a quarter of memory, 256 MB to 4 GB.
  *
@@ -15,10 +15,14 @@ import com.sun.management.OperatingSystemMXBean;
  */
 public record ScratchSizing(int jobs, long sharedBuffersMb, long maintenanceWorkMemMb, long maxWalSizeMb) {
 
-    /** Of this machine, or of the container's limits where there are any. */
-    public static ScratchSizing ofMachine() {
+    /** Of this machine, or of the container's limits where there are any, divided among so many servers at once. */
+    public static ScratchSizing ofMachine(int atOnce) {
         long memory = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
-        return of(Runtime.getRuntime().availableProcessors(), memory);
+        return of(Runtime.getRuntime().availableProcessors(), memory, atOnce);
+    }
+
+    static ScratchSizing of(int cores, long memoryBytes, int atOnce) {
+        return of(cores / atOnce, memoryBytes / atOnce);
     }
 
     public static ScratchSizing of(int cores, long memoryBytes) {

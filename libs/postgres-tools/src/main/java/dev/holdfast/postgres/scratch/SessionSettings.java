@@ -23,6 +23,8 @@ final class SessionSettings {
                 "idle_in_transaction_session_timeout", "0", "session_replication_role", "origin", "role", "none"));
         // How the text of values and of definitions is read.
         settings.putAll(Map.of("array_nulls", "on", "transform_null_equals", "off", "intervalstyle", "postgres"));
+        // What is read of the server's errors.
+        settings.putAll(Map.of("log_min_messages", "error", "log_error_verbosity", "verbose"));
         // Libraries of the source's machine, which would refuse every session where they are not installed.
         settings.putAll(Map.of("session_preload_libraries", "", "local_preload_libraries", ""));
         if (major >= FIRST_WITH_IDLE_SESSION) {

@@ -49,10 +49,15 @@ final class Wall {
      * @throws HoldfastException {@code isolation-not-permitted} when nothing here keeps a restored dump from our files
      */
     static Wall around(Path folder, Optional<String> user, ToolSet tools) {
-        return isRoot() ? asRoot(folder, user.orElse(DEFAULT_USER), tools) : asUser(folder, tools);
+        return around(folder, user, tools, tool("unshare"));
     }
 
-    private static Wall asRoot(Path folder, String user, ToolSet tools) {
+    /** @param unshare the program that makes namespaces, or refuses */
+    static Wall around(Path folder, Optional<String> user, ToolSet tools, String unshare) {
+        return isRoot() ? asRoot(folder, user.orElse(DEFAULT_USER), tools, unshare) : asUser(folder, tools, unshare);
+    }
+
+    private static Wall asRoot(Path folder, String user, ToolSet tools, String unshare) {
         String uid = id("-u", user);
         String gid = id("-g", user);
         if (uid.equals("0")) {
@@ -60,7 +65,7 @@ final class Wall {
                     "Name another user as verifier.scratch-user.");
         }
         Wall namespaces = new Wall(Isolation.UID_AND_NAMESPACES,
-                new Enclosure(walled(List.of(), folder, uid, gid, "root", tools)), Optional.of(user));
+                new Enclosure(walled(unshare, List.of(), folder, uid, gid, "root", tools)), Optional.of(user));
         ProgramResult tried = namespaces.tryOut();
         if (tried.succeeded()) {
             return namespaces;
@@ -68,10 +73,11 @@ final class Wall {
         throw notPermitted("making namespaces as root: " + tried.messages());
     }
 
-    private static Wall asUser(Path folder, ToolSet tools) {
+    private static Wall asUser(Path folder, ToolSet tools, String unshare) {
         String uid = ownId("unix:uid");
         String gid = ownId("unix:gid");
-        Wall wall = new Wall(Isolation.USER_NAMESPACES, new Enclosure(userNamespaces(folder, uid, gid, tools)), Optional.empty());
+        Wall wall = new Wall(Isolation.USER_NAMESPACES, new Enclosure(userNamespaces(unshare, folder, uid, gid, tools)),
+                Optional.empty());
         ProgramResult tried = wall.tryOut();
         if (!tried.succeeded()) {
             throw notPermitted("making user namespaces: " + tried.messages());
@@ -87,11 +93,15 @@ final class Wall {
 
     /** For a process that is this uid already: root inside a user namespace while the wall is built, itself again after. */
     static List<String> userNamespaces(Path folder, String uid, String gid, ToolSet tools) {
-        return walled(List.of("--user", "--map-root-user"), folder, uid, gid, "user", tools);
+        return userNamespaces(tool("unshare"), folder, uid, gid, tools);
     }
 
-    private static List<String> walled(List<String> more, Path folder, String uid, String gid, String mode, ToolSet tools) {
-        List<String> prefix = new ArrayList<>(List.of(tool("unshare")));
+    private static List<String> userNamespaces(String unshare, Path folder, String uid, String gid, ToolSet tools) {
+        return walled(unshare, List.of("--user", "--map-root-user"), folder, uid, gid, "user", tools);
+    }
+
+    private static List<String> walled(String unshare, List<String> more, Path folder, String uid, String gid, String mode, ToolSet tools) {
+        List<String> prefix = new ArrayList<>(List.of(unshare));
         prefix.addAll(more);
         prefix.addAll(List.of("--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child=KILL", "--",
                 "/bin/sh", "-c", SCRIPT, "holdfast-wall", folder.toString(), uid, gid, mode, tools.folder().toString()));

@@ -29,6 +29,7 @@ class FailedProgramTest {
             "pg_restore: error: could not execute query: ERROR:  extension \"postgis\" is not available | library-missing",
             "pg_restore: error: could not execute query: ERROR:  invalid locale name: \"xx_YY\" | locale-missing",
             "pg_restore: error: COPY failed for table \"t\": ERROR:  could not extend file \"base/1/2\": No space left on device | disk-full",
+            "pg_dump: error: something new\\npg_dump: detail: No space left on device | dump-failed",
             "pg_dump: error: something new | dump-failed" })
     void messages_have_stable_codes(String messages, String code) {
         assertThat(failure(new ProgramResult.Exited(1, messages.replace("\\n", "\n"))).code()).isEqualTo(code);

@@ -31,4 +31,11 @@ class CsvTest {
         Csv.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), rows::add);
         return rows;
     }
+
+    @Test
+    void of_what_may_be_endless_two_rows_of_two_short_values_are_kept() throws IOException {
+        String row = "%s,b,c\n".formatted("x".repeat(100_000));
+        List<List<String>> two = Csv.readTwo(new ByteArrayInputStream(row.repeat(50).getBytes(StandardCharsets.UTF_8)));
+        assertThat(two).hasSize(2).allSatisfy(kept -> assertThat(kept).containsExactly("x".repeat(16), "b"));
+    }
 }

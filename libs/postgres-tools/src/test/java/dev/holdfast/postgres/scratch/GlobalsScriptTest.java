@@ -3,6 +3,7 @@ package dev.holdfast.postgres.scratch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,5 +75,24 @@ class GlobalsScriptTest {
             assertThat(e.code()).isEqualTo("globals-refused");
             assertThat(e.getMessage()).doesNotContain("touch", "COPY");
         });
+    }
+
+    /** A few stored bytes unpack to as many as their writer likes. */
+    @Test
+    void an_endless_script_is_refused_and_not_read_to_its_end() {
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return ' ';
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                java.util.Arrays.fill(bytes, offset, offset + length, (byte) ' ');
+                return length;
+            }
+        };
+        assertThatThrownBy(() -> GlobalsScript.bounded(endless)).isInstanceOfSatisfying(HoldfastException.class,
+                e -> assertThat(e.code()).isEqualTo("globals-refused"));
     }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.postgres.scratch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -135,6 +136,46 @@ class ScratchClusterIT {
         fails("library-missing", () -> query("CREATE EXTENSION no_such_extension"));
         fails("locale-missing", () -> query("CREATE DATABASE x TEMPLATE template0 LOCALE 'xx_YY.UTF-8'"));
         assertThat(spec.tools().hasServer()).isTrue();
+    }
+
+    @Test
+    void what_a_function_raises_is_never_taken_for_trouble_of_this_machine() {
+        for (String raised : List.of("'could not extend file: No space left on device private', ERRCODE '53100'",
+                "'could not access file \"$libdir/private\"', ERRCODE '58P01'", "'out of memory private', ERRCODE '53200'",
+                "'terminating connection private', ERRCODE '57P02'", "'connection to server private failed', ERRCODE '08006'")) {
+            fails("sql-failed", () -> query("DO $$ BEGIN RAISE EXCEPTION USING MESSAGE = %s; END $$".formatted(
+                    raised.replace("ERRCODE '", "ERRCODE = '")))).message().doesNotContain("private");
+        }
+        fails("sql-failed", () -> query("SET log_min_messages = panic; SELECT 1 / 0")).message().contains("an error of the server");
+    }
+
+    @Test
+    void limits_of_the_server_and_its_end_are_trouble_of_this_machine() throws IOException {
+        query("CREATE FUNCTION deeper(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN deeper(a + 1); END'");
+        fails("scratch-limit", () -> query("SELECT deeper(1)"));
+        Path place = Files.createDirectory(parent.resolve("killed"));
+        try (ScratchCluster other = ScratchCluster.start(Scratches.spec(place, "UTF8", "C"))) {
+            fails("scratch-server-gone", () -> other.query("postgres", "COPY (SELECT 1) TO PROGRAM 'kill -s KILL $PPID; sleep 60'", TIMEOUT));
+            assertThat(other.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void a_disk_that_is_full_is_told_by_the_place_that_found_it_full() throws IOException, InterruptedException {
+        Path place = Files.createDirectory(parent.resolve("small"));
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assumeTrue(command("mount", "-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", place.toString()) == 0,
+                "this process may not mount a small disk");
+        try (ScratchCluster other = ScratchCluster.start(Scratches.spec(place, "UTF8", "C"))) {
+            fails("disk-full", () -> other.query("postgres",
+                    "CREATE TABLE large AS SELECT repeat('x', 2000) FROM generate_series(1, 150000)", TIMEOUT));
+        } finally {
+            command("umount", place.toString());
+        }
+    }
+
+    private static int command(String... words) throws IOException, InterruptedException {
+        return new ProcessBuilder(words).inheritIO().start().waitFor();
     }
 
     @Test

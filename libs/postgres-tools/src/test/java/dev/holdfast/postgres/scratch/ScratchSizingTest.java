@@ -20,6 +20,25 @@ class ScratchSizingTest {
     }
 
     @Test
+    void servers_that_run_at_once_share_cores_and_memory() {
+        assertThat(ScratchSizing.of(8, 64L << 30, 4)).isEqualTo(ScratchSizing.of(2, 16L << 30));
+        assertThat(ScratchSizing.of(2, 8L << 30, 8)).isEqualTo(ScratchSizing.of(1, 1L << 30));
+    }
+
+    @Test
+    void room_that_was_promised_to_a_proof_is_not_promised_to_another_one_before_it_ended(@TempDir Path folder) {
+        ScratchSizing sizing = ScratchSizing.of(1, 128L << 20);
+        long free = ScratchSpace.of(folder, 0, sizing).freeBytes();
+        long mostOfIt = free / 2;
+        try (ScratchSpace.Reserved first = ScratchSpace.reserve(folder, mostOfIt, sizing)) {
+            assertThatThrownBy(() -> ScratchSpace.reserve(folder, mostOfIt, sizing))
+                    .isInstanceOfSatisfying(HoldfastException.class, e -> assertThat(e.code()).isEqualTo("disk-full"));
+            first.close();
+            ScratchSpace.reserve(folder, mostOfIt, sizing).close();
+        }
+    }
+
+    @Test
     void room_is_half_again_the_database_and_the_log(@TempDir Path folder) {
         ScratchSizing sizing = ScratchSizing.of(1, 128L << 20);
 

@@ -10,9 +10,11 @@ import dev.holdfast.repository.store.S3Store;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.Secrets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -46,6 +48,12 @@ public final class Repositories implements AutoCloseable {
     /** By name. */
     public Map<String, Repository> all() {
         return byName;
+    }
+
+    /** Those of a policy in its order, and then all others by name. */
+    public List<Repository> inOrder(List<String> policy) {
+        return Stream.concat(policy.stream().filter(byName::containsKey), byName.keySet().stream().sorted()).distinct()
+                .map(byName::get).toList();
     }
 
     /** @throws HoldfastException code {@code unknown-repository}, naming those there are */
