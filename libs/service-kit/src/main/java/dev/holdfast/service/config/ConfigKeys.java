@@ -134,10 +134,13 @@ public final class ConfigKeys {
                 .key("every", DURATION, "1h", DURATIONS, "Between two runs.")
                 .key("enabled", SWITCH, "true", "true, false", "false deletes nothing.").keys);
         keys.addAll(new Section("scheduler")
-                .key("bind", TEXT, "127.0.0.1", "an address of this machine", "The HTTP API has no login: keep it local.")
+                .key("bind", TEXT, "127.0.0.1", "an address of this machine", "Where the HTTP API listens. Other than this machine's own only with tokens.")
                 .key("port", NUMBER, "8600", "a number from 0 to 65535", "0 picks a free one.")
                 .key("lease", DURATION, "60s", DURATIONS, "A run that is silent for longer is dispatched again.")
-                .key("remind-every", DURATION, "24h", DURATIONS, "Between two reminders of an alert that stands.").keys);
+                .key("remind-every", DURATION, "24h", DURATIONS, "Between two reminders of an alert that stands.")
+                .key("tokens[].name", TEXT, "", "1 to 64 of letters, digits and . _ @ -", "Who calls the API with the token; as such told in events and the log. With tokens, every call needs one.")
+                .key("tokens[].sha256", TEXT, "", "64 hexadecimal digits", "Of the token; `holdfast token new NAME` makes one and prints both.")
+                .key("tokens[].access", CHOICE, "full", "full, read", "read may ask, and change nothing.").keys);
         keys.addAll(new Section("keys")
                 .key("secret-keys", PATHS, "", "files of OpenPGP secret keys", "Read by the verifier and by restores only.")
                 .key("passphrase", SECRET, "", SECRET_FORMS, "Of the secret keys.").keys);

@@ -46,10 +46,30 @@ final class ConfigReader {
                         values.paths("verifier.tool-folders")),
                 new HoldfastConfig.Retention(duration("retention.every"), values.isOn("retention.enabled")),
                 new HoldfastConfig.Scheduler(values.text("scheduler.bind").orElseThrow(), number("scheduler.port"),
-                        duration("scheduler.lease"), duration("scheduler.remind-every")),
+                        duration("scheduler.lease"), duration("scheduler.remind-every"), tokens()),
                 new HoldfastConfig.Keys(values.paths("keys.secret-keys"), secrets.optional("keys.passphrase")),
                 values.path("secrets-folder").orElseThrow(),
                 values.isOn("evaluation"));
+    }
+
+    /** A token written out instead of its hash must not be repeated by the message. */
+    private List<HoldfastConfig.ApiToken> tokens() {
+        List<HoldfastConfig.ApiToken> tokens = new ArrayList<>();
+        for (int i = 0; values.isThere("scheduler.tokens[" + i + "]"); i++) {
+            String at = "scheduler.tokens[" + i + "]";
+            String name = values.required(at + ".name");
+            String sha256 = values.required(at + ".sha256");
+            if (values.isThere(at + ".name") && !name.matches("[A-Za-z0-9._@-]{1,64}")) {
+                values.problem(at + ".name", "holds something else or is too long");
+            } else if (tokens.stream().anyMatch(token -> token.name().equals(name))) {
+                values.problem(at + ".name", "'" + name + "' names two tokens");
+            }
+            if (values.isThere(at + ".sha256") && !sha256.matches("[0-9a-f]{64}")) {
+                values.problem(at + ".sha256", "is no SHA-256; if it is the token itself, it is known to whoever reads this file: make a new one");
+            }
+            tokens.add(new HoldfastConfig.ApiToken(name, sha256, values.choice(at + ".access")));
+        }
+        return tokens;
     }
 
     private <T> Map<String, T> named(String section, BiFunction<String, String, T> reading) {

@@ -142,13 +142,28 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
     public record Retention(Duration every, boolean enabled) {
     }
 
-    /** {@code lease} is how long a run may be silent; {@code remindEvery} the time between two reminders of an alert. */
-    public record Scheduler(String bind, int port, Duration lease, Duration remindEvery) {
+    /**
+     * {@code lease} is how long a run may be silent; {@code remindEvery} the time between two reminders of an alert; where
+     * there are {@code tokens}, the API asks for one.
+     */
+    public record Scheduler(String bind, int port, Duration lease, Duration remindEvery, List<ApiToken> tokens) {
 
-        /** With the defaults of lease and reminders. */
+        /** Without tokens. */
+        public Scheduler(String bind, int port, Duration lease, Duration remindEvery) {
+            this(bind, port, lease, remindEvery, List.of());
+        }
+
+        /** With the defaults of lease and reminders, without tokens. */
         public Scheduler(String bind, int port) {
             this(bind, port, Duration.ofSeconds(60), Duration.ofHours(24));
         }
+    }
+
+    /**
+     * Who may call the API. {@code sha256} is that of the token in 64 hexadecimal digits, from which nobody gets the token
+     * back; {@code access} is full or read.
+     */
+    public record ApiToken(String name, String sha256, String access) {
     }
 
     /** Files of OpenPGP secret keys and the passphrase they share; resolved by verifier and restore only. */

@@ -74,7 +74,12 @@ final class FullConfiguration {
             worker: {slots: 4, heartbeat: 2s, tool-folders: [/opt/pg/bin], runs-per-cluster: 3}
             verifier: {slots: 2, scratch: /scratch, scratch-user: nobody, sweep-every: 2h, tool-folders: [/opt/pg/bin]}
             retention: {every: 1d, enabled: false}
-            scheduler: {bind: 0.0.0.0, port: 0, lease: 30s, remind-every: 12h}
+            scheduler:
+              bind: 0.0.0.0
+              port: 0
+              lease: 30s
+              remind-every: 12h
+              tokens: [{name: ci, sha256: abababababababababababababababababababababababababababababababab, access: read}]
             keys: {secret-keys: [private.asc], passphrase: {file: /keys/passphrase}}
             secrets-folder: /secrets
             evaluation: true
@@ -135,7 +140,7 @@ final class FullConfiguration {
                 new HoldfastConfig.Verifier(2, Path.of("/scratch"), Optional.of("nobody"), Duration.ofHours(2),
                         List.of(Path.of("/opt/pg/bin"))),
                 new HoldfastConfig.Retention(Duration.ofDays(1), false), new HoldfastConfig.Scheduler("0.0.0.0", 0,
-                        Duration.ofSeconds(30), Duration.ofHours(12)),
+                        Duration.ofSeconds(30), Duration.ofHours(12), List.of(new HoldfastConfig.ApiToken("ci", "ab".repeat(32), "read"))),
                 new HoldfastConfig.Keys(List.of(folder.resolve("private.asc")),
                         Optional.of(new SecretReference.FromFile(Path.of("/keys/passphrase")))),
                 Path.of("/secrets"), true);
@@ -205,6 +210,9 @@ final class FullConfiguration {
                 WORKER_RUNSPERCLUSTER=3
                 SCHEDULER_LEASE=30s
                 SCHEDULER_REMINDEVERY=12h
+                SCHEDULER_TOKENS_0_NAME=ci
+                SCHEDULER_TOKENS_0_SHA256=abababababababababababababababababababababababababababababababab
+                SCHEDULER_TOKENS_0_ACCESS=read
                 SUBSCRIPTIONS_ONCALL_URL=https://hooks.example/x
                 SUBSCRIPTIONS_ONCALL_SECRET_ENV=HOOK
                 SUBSCRIPTIONS_ONCALL_EVENTS=backup.failed, alert.*

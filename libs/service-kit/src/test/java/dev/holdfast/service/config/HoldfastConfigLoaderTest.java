@@ -91,6 +91,18 @@ class HoldfastConfigLoaderTest {
     }
 
     @Test
+    void a_token_written_out_instead_of_its_hash_is_a_mistake_and_not_repeated() {
+        String good = "ab".repeat(32);
+        String tokens = "scheduler: {tokens: [{name: ci, sha256: hft_very-secret}, {name: ci, sha256: '" + good + "'}, {name: \"c\\e[2J\", sha256: '"
+                + good + "', access: write}]}\n";
+        assertThatThrownBy(() -> load(tokens + MINIMAL)).isInstanceOfSatisfying(InvalidConfiguration.class, invalid -> {
+            assertThat(invalid.problems()).extracting(ConfigProblem::path).containsExactlyInAnyOrder("scheduler.tokens[0].sha256",
+                    "scheduler.tokens[1].name", "scheduler.tokens[2].name", "scheduler.tokens[2].access");
+            assertThat(invalid.getMessage()).doesNotContain("very-secret");
+        });
+    }
+
+    @Test
     void the_same_as_variables_gives_the_same_and_needs_no_file() {
         environment.putAll(FullConfiguration.VARIABLES);
         FullConfiguration.keys(folder);

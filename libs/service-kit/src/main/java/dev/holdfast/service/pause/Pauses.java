@@ -1,10 +1,11 @@
-package dev.holdfast.scheduler.control;
+package dev.holdfast.service.pause;
 
 import dev.holdfast.events.ActivityPaused;
 import dev.holdfast.events.ActivityResumed;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class Pauses {
 
     /** Every pause that holds, oldest first. */
     public synchronized List<Pause> all() {
-        return newest.values().stream().filter(Pause::paused).sorted(java.util.Comparator.comparing(Pause::since)).toList();
+        return newest.values().stream().filter(Pause::paused).sorted(Comparator.comparing(Pause::since)).toList();
     }
 
     private void put(Pause pause) {
