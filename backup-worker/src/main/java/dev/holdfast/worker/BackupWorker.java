@@ -9,6 +9,8 @@ import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogFollower;
+import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.service.messaging.Pulse;
 import dev.holdfast.service.messaging.ShareGroups;
 import dev.holdfast.service.messaging.WorkQueue;
@@ -36,10 +38,16 @@ public class BackupWorker {
                 CopySettings.DEFAULT);
     }
 
+    /** Stops after the queue, whose runs look at it to the last. */
+    @Bean
+    LogFollower heard(LogFollowers followers, RunBackup runBackup) {
+        return followers.fromNow(Topics.EVENTS, (event, position) -> runBackup.heard(event));
+    }
+
     @Bean
     WorkQueue<BackupRequested> backupRequests(WorkQueues queues, RunBackup runBackup, HoldfastConfig config,
-            EventPublisher publisher, Pulse pulse, BackupMetrics metrics) {
+            EventPublisher publisher, LogFollower heard, Pulse pulse, BackupMetrics metrics) {
         return queues.open(Topics.BACKUP_REQUESTS, ShareGroups.BACKUP_WORKERS, BackupRequested.class, config.worker().slots(),
-                new BackupRequests(runBackup, publisher, pulse, metrics));
+                new BackupRequests(runBackup, publisher, heard, pulse, metrics));
     }
 }

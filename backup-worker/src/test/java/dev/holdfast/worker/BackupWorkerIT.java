@@ -127,11 +127,13 @@ class BackupWorkerIT {
     }
 
     @Test
-    void a_worker_that_is_told_to_stop_gives_its_run_back_and_another_one_does_it(PostgresServer server,
+    void a_worker_that_is_told_to_stop_releases_its_run_and_another_one_does_its_next_attempt(PostgresServer server,
             PostgresServer.Database source) throws Exception {
         start(source, "worker: {slots: 1, heartbeat: 1s, tool-folders: ["
                 + tools(server, "if [ ! -e begun ]; then touch begun; exec sleep 600; fi; ") + "]}\n");
-        request(alias);
+        String id = UUID.randomUUID().toString();
+        String again = request(id, 2);
+        send(request(id, 1));
         await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("begun")));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(events("dev.holdfast.run.progressed.v1"))
                 .extracting(beat -> beat.get("data").get("phase").asString()).contains("dump"));
@@ -147,11 +149,74 @@ class BackupWorkerIT {
         assertThat(ProcessHandle.current().descendants().flatMap(process -> process.info().commandLine().stream()))
                 .noneMatch(command -> command.contains(folder.toString()));
 
-        worker = HoldfastService.run(BackupWorker.class, "backup-worker", config, Map.of("server.port", 0));
+        worker = another();
+        send(again);
 
         JsonNode completed = awaitEvent("dev.holdfast.backup.completed.v1", 1).getFirst().get("data");
         assertThat(completed.get("backupId")).isEqualTo(released.get("runId"));
         assertThat(completed.get("attempt").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void a_second_worker_that_takes_the_run_over_makes_the_backup_and_the_first_one_says_nothing(PostgresServer server,
+            PostgresServer.Database source) throws Exception {
+        start(source, "worker: {slots: 1, heartbeat: 1s, tool-folders: ["
+                + tools(server, "if [ ! -e begun ]; then touch begun; exec sleep 600; fi; ") + "]}\n");
+        String id = UUID.randomUUID().toString();
+        send(request(id, 1));
+        await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("begun")));
+        try (ConfigurableApplicationContext second = another()) {
+            send(request(id, 2));
+
+            JsonNode completed = awaitEvent("dev.holdfast.backup.completed.v1", 1).getFirst().get("data");
+
+            assertThat(completed.get("attempt").asInt()).isEqualTo(2);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(ProcessHandle.current().descendants()
+                    .flatMap(process -> process.info().commandLine().stream())).noneMatch(command -> command.contains("sleep 600")));
+            // Stopping waits for the first attempt's job, which by then has said whatever it says.
+            worker.close();
+            assertThat(second.isRunning()).isTrue();
+        }
+        List<JsonNode> started = awaitEvent("dev.holdfast.backup.started.v1", 2);
+        for (String silent : List.of("backup.failed", "run.deferred", "run.released", "run.cancelled")) {
+            assertThat(events("dev.holdfast." + silent + ".v1")).as(silent).isEmpty();
+        }
+        assertThat(events("dev.holdfast.run.progressed.v1")).extracting(beat -> beat.get("data").get("nonce").asString())
+                .containsOnlyElementsOf(started.stream().map(event -> event.get("data").get("nonce").asString()).toList());
+        try (var files = Files.walk(folder.resolve("repository"))) {
+            assertThat(files.filter(file -> file.endsWith("manifest.json"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_cancelled_run_ends_and_holds_nothing_on_the_source(PostgresServer server, PostgresServer.Database source)
+            throws Exception {
+        start(source, "worker: {slots: 1, heartbeat: 1s, tool-folders: [" + tools(server, "touch begun; exec sleep 600; ") + "]}\n");
+        request(alias);
+        await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("begun")));
+        JsonNode started = awaitEvent("dev.holdfast.backup.started.v1", 1).getFirst().get("data");
+
+        writer.send(new ProducerRecord<>("holdfast.events", alias, """
+                {"specversion":"1.0","id":"%s","source":"/by-hand","type":"dev.holdfast.run.cancelling.v1","time":"%s","data":
+                {"database":"%s","runId":"%s","activity":"backup","requester":"ops","reason":"too slow"}}""".formatted(UUID.randomUUID(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS), alias, started.get("backupId").asString()))).get(60, TimeUnit.SECONDS);
+
+        JsonNode cancelled = awaitEvent("dev.holdfast.run.cancelled.v1", 1).getFirst().get("data");
+        assertThat(cancelled.get("nonce")).isEqualTo(started.get("nonce"));
+        assertThat(cancelled.get("requester").asString()).isEqualTo("ops");
+        await().untilAsserted(() -> assertThat(source.query(
+                "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'holdfast/%' AND datname = current_database()"))
+                .isEmpty());
+    }
+
+    private String request(String id, int attempt) {
+        return """
+                {"specversion":"1.0","id":"%s","source":"/by-hand","type":"dev.holdfast.backup.requested.v1","time":"2026-02-03T02:00:00Z","data":{"database":"%s","attempt":%d}}"""
+                .formatted(id, alias, attempt);
+    }
+
+    private ConfigurableApplicationContext another() {
+        return HoldfastService.run(BackupWorker.class, "backup-worker", config, Map.of("server.port", 0));
     }
 
     private void start(PostgresServer.Database source, String more) throws IOException {

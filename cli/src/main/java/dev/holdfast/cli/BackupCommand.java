@@ -164,12 +164,6 @@ final class BackupCommand implements Callable<Integer> {
             notices.happened(event);
         }
 
-        /** Nobody else would do it: the person who stopped it decides. */
-        @Override
-        public boolean again(Event<BackupRequested> request) {
-            return false;
-        }
-
         @Override
         public void progressed(RunProgressed progress, String correlationId) {
             following.read(new Event<>("beat", KafkaAccess.SOURCE, progress.runId(), null, correlationId, null, progress));

@@ -2,23 +2,17 @@ package dev.holdfast.worker.backup;
 
 import dev.holdfast.events.Event;
 import dev.holdfast.failure.HoldfastException;
-import dev.holdfast.postgres.Password;
 import dev.holdfast.postgres.program.PostgresTools;
-import dev.holdfast.postgres.source.ExportedSnapshot;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.crypto.OpenPgp;
 import dev.holdfast.repository.crypto.Recipients;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.write.BackupCopies;
-import dev.holdfast.repository.write.CopySettings;
 import dev.holdfast.repository.write.Encoding;
-import dev.holdfast.service.config.SecretReference;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** The steps of one attempt, in order. Whatever fails closes all that was opened, and nothing becomes a backup. */
 final class BackupAttempt {
@@ -28,58 +22,72 @@ final class BackupAttempt {
     private final Run run;
     private final RunControl control;
     private final Heartbeat heartbeat;
-    private final Function<SecretReference, Password> secrets;
-    private final Supplier<PostgresTools> tools;
-    private final Clock clock;
-    private final CopySettings copySettings;
+    private final Workplace workplace;
+    private final LaterStart later;
     private final BackupEvents events;
 
-    BackupAttempt(Run run, RunControl control, Heartbeat heartbeat, Function<SecretReference, Password> secrets,
-            Supplier<PostgresTools> tools, Clock clock, CopySettings copySettings, BackupEvents events) {
+    BackupAttempt(Run run, RunControl control, Heartbeat heartbeat, Workplace workplace, LaterStart later, BackupEvents events) {
         this.run = run;
         this.control = control;
         this.heartbeat = heartbeat;
-        this.secrets = secrets;
-        this.tools = tools;
-        this.clock = clock;
-        this.copySettings = copySettings;
+        this.workplace = workplace;
+        this.later = later;
         this.events = events;
     }
 
-    /** The event of its completion. */
+    /** The event of its completion, or that it has to wait or is made by somebody else. */
     Event<?> make() {
+        Instant now = workplace.clock().instant();
+        Optional<Instant> blackout = later.afterBlackout(run, now);
+        if (blackout.isPresent()) {
+            return events.deferred(run, "blackout window until " + blackout.get(), blackout.get(), run.failures());
+        }
         heartbeat.phase("preflight");
+        PostgresTools tools = workplace.tools().get();
+        try (SourceTurn turn = SourceTurn.connect(run, workplace.secrets(), control)) {
+            return switch (turn.take(workplace.runsPerCluster(), heartbeat)) {
+                case Turn.NotNow busy -> events.deferred(run, busy.reason(), later.afterBusy(now), run.failures());
+                case Turn.Duplicate duplicate -> events.released(run, duplicate.reason());
+                case Turn.Taken ignored -> backUp(turn, tools);
+            };
+        }
+    }
+
+    private Event<?> backUp(SourceTurn turn, PostgresTools tools) {
         Optional<Recipients> recipients = run.encrypted()
-                ? Optional.of(Recipients.read(run.policy().encryption().recipients(), clock))
+                ? Optional.of(Recipients.read(run.policy().encryption().recipients(), workplace.clock()))
                 : Optional.empty();
-        try (PreflightSource source = PreflightSource.open(run, secrets, tools.get(), control, heartbeat);
-                BackupCopies copies = new BackupCopies(run.folder(), run.writers(), copySettings)) {
+        PreflightSource source = PreflightSource.of(turn, tools);
+        turn.rest();
+        try (BackupCopies copies = new BackupCopies(run.folder(), run.writers(), workplace.copySettings())) {
             copies.prepare();
             Optional<ExistingBackup> existing = RunBackup.existing(run, ASK_AGAIN);
             if (existing.isPresent()) {
                 return events.completed(run, existing.get());
             }
-            return dump(source, copies, recipients);
+            return dump(turn, source, copies, recipients);
         }
     }
 
-    private Event<?> dump(PreflightSource source, BackupCopies copies, Optional<Recipients> recipients) {
+    private Event<?> dump(SourceTurn turn, PreflightSource source, BackupCopies copies, Optional<Recipients> recipients) {
         Optional<Encoding> encryption = recipients.map(keys -> out -> OpenPgp.encrypt(out, keys));
         boolean rolePasswords = run.encrypted() && source.mayReadPasswords();
         heartbeat.count(copies::plainBytes, source.description().databaseBytes());
         CommitBackup.Moment moment;
-        try (ExportedSnapshot snapshot = ExportedSnapshot.open(source.settings(), run.applicationName())) {
-            moment = CommitBackup.Moment.of(snapshot);
+        try (HeldSnapshot held = HeldSnapshot.open(run, source.settings(), control, heartbeat)) {
+            moment = CommitBackup.Moment.of(held.snapshot());
             heartbeat.phase("globals");
             DumpGlobals.write(run, source, rolePasswords, encryption, copies, control);
             heartbeat.phase("dump");
-            DumpData.write(run, source, snapshot, encryption, copies, control);
+            DumpData.write(run, source, held.snapshot(), encryption, copies, control);
+        } catch (HoldfastException e) {
+            throw LockTimeout.explained(e, turn);
         }
         heartbeat.phase("commit");
         List<Manifest.DataStream> streams = copies.commitStreams();
         ManifestDocument manifest = CommitBackup.manifest(run, source, moment,
                 recipients.map(Recipients::fingerprints).orElse(List.of()), passwordsNote(source), streams,
-                clock.instant());
+                workplace.clock().instant());
         return commit(copies, manifest);
     }
 

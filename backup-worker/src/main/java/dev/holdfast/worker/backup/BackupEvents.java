@@ -6,6 +6,9 @@ import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.BackupStarted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
+import dev.holdfast.events.RunCancelling;
+import dev.holdfast.events.RunDeferred;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
@@ -13,6 +16,7 @@ import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.write.LostCopy;
 import dev.holdfast.service.ServiceIdentity;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -62,9 +66,20 @@ final class BackupEvents {
                         manifest.source().serverVersion(), document.sha256(), copies, lost));
     }
 
-    Event<?> released(Run run, HoldfastException why) {
+    /** @param failures of the run so far, this attempt's own included */
+    Event<?> deferred(Run run, String reason, Instant notBefore, int failures) {
+        return event(Event.idFrom("run.deferred", run.folder().prefix()), run, new RunDeferred(run.alias(), run.id().toString(),
+                "backup", run.attempt(), reason, notBefore, run.folder().nonce(), null, failures));
+    }
+
+    Event<?> released(Run run, String reason) {
         return event(Event.idFrom("run.released", run.folder().prefix()), run, new RunReleased(run.alias(),
-                run.id().toString(), "backup", run.attempt(), why.getMessage()));
+                run.id().toString(), "backup", run.attempt(), reason, run.folder().nonce(), null, run.failures()));
+    }
+
+    Event<?> cancelled(Run run, RunCancelling wanted) {
+        return event(Event.idFrom("run.cancelled", run.folder().prefix()), run, new RunCancelled(run.alias(),
+                run.id().toString(), "backup", run.attempt(), run.folder().nonce(), null, wanted.requester(), wanted.reason()));
     }
 
     Event<?> failed(Run run, String phase, HoldfastException e) {

@@ -36,7 +36,7 @@ final class ClaimRequest {
      * @throws HoldfastException codes {@code unknown-database}, {@code kind-not-supported}, {@code unknown-repository},
      *                           {@code deadline-passed}, {@code request-invalid}, {@code time-out-of-range}
      */
-    Run claim(Event<BackupRequested> request) {
+    Run claim(Event<BackupRequested> request, boolean supervised) {
         HoldfastConfig.Database policy = policy(request.data().database());
         requireKind(request.data().kind());
         List<String> names = repositories(request.data().repositories(), policy);
@@ -51,7 +51,8 @@ final class ClaimRequest {
         AttemptFolder folder =
                 new AttemptFolder(policy.alias(), id, attempt, AttemptFolder.newNonce());
         long partBytes = names.stream().mapToLong(name -> config.repositories().get(name).partBytes()).min().orElseThrow();
-        return new Run(request, policy, folder, names.stream().map(repositories).toList(), partBytes, now, deadline);
+        return new Run(request, policy, folder, names.stream().map(repositories).toList(), partBytes, now, deadline,
+                supervised);
     }
 
     static BackupId backupId(Event<BackupRequested> request) {

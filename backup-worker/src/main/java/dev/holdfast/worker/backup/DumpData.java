@@ -16,7 +16,7 @@ final class DumpData {
 
     static void write(Run run, PreflightSource source, ExportedSnapshot snapshot, Optional<Encoding> encryption,
             BackupCopies copies, RunControl control) {
-        PgDump command = new PgDump(source.settings(), run.applicationName(), Optional.of(snapshot.id()),
+        PgDump command = new PgDump(source.settings(), run.sessions().toString(), Optional.of(snapshot.id()),
                 run.policy().lockWaitTimeout());
         try (RunningProgram program = control.guard(command.start(source.tools()));
                 ListedArchive archive = ListedArchive.of(program.stdout(), source.tools(), control)) {

@@ -18,7 +18,7 @@ final class DumpGlobals {
 
     static void write(Run run, PreflightSource source, boolean rolePasswords, Optional<Encoding> encryption,
             BackupCopies copies, RunControl control) {
-        PgDumpAll command = new PgDumpAll(source.settings(), run.applicationName(), rolePasswords,
+        PgDumpAll command = new PgDumpAll(source.settings(), run.sessions().toString(), rolePasswords,
                 run.policy().lockWaitTimeout());
         try (RunningProgram program = control.guard(command.start(source.tools()))) {
             copies.write(StreamSpec.globals(run.folder(), encryption), program.stdout(), () -> {

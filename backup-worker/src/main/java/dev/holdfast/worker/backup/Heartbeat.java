@@ -4,13 +4,14 @@ import dev.holdfast.events.RunProgressed;
 import dev.holdfast.logging.LogContext;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Beats while a run lives, also where a phase moves no bytes; watches the run's deadline on the way. */
+/** Beats from a run's first moment to its last, also where a phase moves no bytes; watches the run's deadline on the way. */
 final class Heartbeat implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
@@ -31,7 +32,7 @@ final class Heartbeat implements AutoCloseable {
         this.control = control;
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("heartbeat-" + run.alias()).factory());
-        timer.scheduleAtFixedRate(LogContext.carried(this::tick), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(LogContext.carried(this::tick), 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A new phase beats at once. */
@@ -45,6 +46,11 @@ final class Heartbeat implements AutoCloseable {
     void count(LongSupplier counter, Long estimate) {
         bytes = counter;
         total = estimate;
+    }
+
+    /** Does something later, unless the run has ended by then or the answer is cancelled. */
+    Future<?> after(Duration delay, Runnable action) {
+        return timer.schedule(LogContext.carried(action), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     String phase() {
@@ -74,6 +80,7 @@ final class Heartbeat implements AutoCloseable {
         lastBytes = done;
         Long estimate = total;
         listener.progressed(new RunProgressed(run.alias(), run.id().toString(), "backup", run.attempt(), phase, done,
-                estimate == null ? null : Long.valueOf(Math.max(estimate, done)), rate), run.request().correlationId());
+                estimate == null ? null : Long.valueOf(Math.max(estimate, done)), rate, run.folder().nonce(), null),
+                run.request().correlationId());
     }
 }

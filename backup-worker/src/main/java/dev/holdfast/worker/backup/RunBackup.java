@@ -1,7 +1,9 @@
 package dev.holdfast.worker.backup;
 
+import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.Password;
@@ -14,8 +16,7 @@ import dev.holdfast.service.config.SecretReference;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,13 +35,11 @@ public final class RunBackup {
     private static final String STOPPED = "worker-stopped";
 
     private final HoldfastConfig config;
-    private final Function<SecretReference, Password> secrets;
-    private final Supplier<PostgresTools> tools;
-    private final CopySettings copySettings;
-    private final Clock clock;
+    private final Workplace workplace;
+    private final LaterStart later = new LaterStart(() -> ThreadLocalRandom.current().nextDouble());
     private final ClaimRequest claims;
     private final BackupEvents events;
-    private final Set<RunControl> active = ConcurrentHashMap.newKeySet();
+    private final LiveRuns live = new LiveRuns();
     private volatile boolean stopping;
 
     /**
@@ -53,17 +52,14 @@ public final class RunBackup {
             Function<String, BackupWriter> repositories, Supplier<PostgresTools> tools, ServiceIdentity identity,
             Clock clock, CopySettings copySettings) {
         this.config = config;
-        this.secrets = secrets;
-        this.tools = tools;
-        this.clock = clock;
-        this.copySettings = copySettings;
+        this.workplace = new Workplace(secrets, tools, clock, copySettings, config.worker().runsPerCluster());
         this.claims = new ClaimRequest(config, repositories, clock);
         this.events = new BackupEvents(identity);
     }
 
     /**
-     * Claims and runs at once, on this thread. The listener has heard {@code completed}, {@code failed} or
-     * {@code released} when it returns.
+     * Claims and runs at once, on this thread. The listener has heard how it ended when it returns, unless a higher attempt
+     * made that nobody's business.
      */
     public void run(Event<BackupRequested> request, RunListener listener) {
         claim(request, listener).run();
@@ -82,7 +78,7 @@ public final class RunBackup {
         }
         Run run;
         try {
-            run = claims.claim(request);
+            run = claims.claim(request, listener.supervised());
             Optional<ExistingBackup> existing = existing(run, ASK_BEFORE_CLAIM);
             if (existing.isPresent()) {
                 listener.happened(events.completed(run, existing.get()));
@@ -94,60 +90,71 @@ public final class RunBackup {
             listener.happened(events.refused(request, config.databases().containsKey(request.data().database()), e));
             return () -> { };
         }
+        // Known before it is told, so that no cancellation which follows it in the log can be missed.
+        LiveRuns.LiveRun claim = live.add(run, new RunControl(run.deadline(), workplace.clock()));
         listener.happened(events.started(run));
-        return () -> execute(run, listener);
+        return () -> execute(claim, listener);
+    }
+
+    /** What the log says: a higher attempt that started ends a run silently, {@code run.cancelling} within seconds. */
+    public void heard(Event<? extends Payload> event) {
+        live.heard(event);
     }
 
     /**
-     * Ends every run and claims nothing more. A run that somebody may take over is {@code released}, any other one failed
-     * with code {@code worker-stopped} (retriable).
+     * Ends every run and claims nothing more. A run that somebody dispatches again is {@code released}, any other one
+     * failed with code {@code worker-stopped} (retriable).
      */
     public void stop() {
         stopping = true;
-        active.forEach(control -> control.cancel(stopped()));
+        live.cancelAll(stopped());
     }
 
-    private void execute(Run run, RunListener listener) {
-        RunControl control = new RunControl(run.deadline(), clock);
-        active.add(control);
-        Event<?> outcome;
+    private void execute(LiveRuns.LiveRun claim, RunListener listener) {
+        Run run = claim.run();
+        RunControl control = claim.control();
+        control.begin();
         try (Heartbeat heartbeat = new Heartbeat(run, listener, control, config.worker().heartbeat())) {
             if (stopping) {
                 control.cancel(stopped());
             }
-            outcome = attempt(run, control, heartbeat, listener);
+            Event<?> outcome = attempt(run, control, heartbeat);
+            control.end();
+            if (control.isSuperseded() && !(outcome.data() instanceof BackupCompleted)) {
+                log.info("Backup {} of {}: attempt {} ends without a word, a later one has started", run.id(), run.alias(),
+                        run.attempt());
+            } else {
+                listener.ended(outcome, control::isSuperseded);
+            }
         } finally {
             control.end();
-            active.remove(control);
+            live.remove(claim);
         }
-        listener.happened(outcome);
     }
 
-    private Event<?> attempt(Run run, RunControl control, Heartbeat heartbeat, RunListener listener) {
+    private Event<?> attempt(Run run, RunControl control, Heartbeat heartbeat) {
         try {
-            return new BackupAttempt(run, control, heartbeat, secrets, tools, clock, copySettings, events).make();
+            return new BackupAttempt(run, control, heartbeat, workplace, later, events).make();
         } catch (RuntimeException | Error e) {
             control.end();
             Throwable reason = e instanceof RuntimeException thrown ? control.reasonOr(thrown) : e;
             HoldfastException failure = reason instanceof HoldfastException known ? known : unexpected(reason);
-            if (failure.code().equals(STOPPED) && givenBack(run, listener)) {
-                log.info("Backup {} of {} was given back in phase {}", run.id(), run.alias(), heartbeat.phase());
-                return events.released(run, failure);
-            }
-            log.warn("Backup {} of {} failed in phase {}: {}: {} {}", run.id(), run.alias(), heartbeat.phase(), failure.code(),
+            log.warn("Backup {} of {} ended in phase {}: {}: {} {}", run.id(), run.alias(), heartbeat.phase(), failure.code(),
                     failure.getMessage(), failure.nextStep(), failure.kind() == FailureKind.BUG ? failure : null);
-            return events.failed(run, heartbeat.phase(), failure);
+            return outcome(run, control, heartbeat.phase(), failure);
         }
     }
 
-    /** Queued before {@code released} is told: a crash in between leaves one event out, not one backup. */
-    private static boolean givenBack(Run run, RunListener listener) {
-        try {
-            return listener.again(run.again());
-        } catch (HoldfastException e) {
-            log.warn("Request {} could not be queued again: {}: {}", run.request().id(), e.code(), e.getMessage());
-            return false;
+    private Event<?> outcome(Run run, RunControl control, String phase, HoldfastException failure) {
+        if (control.cancellation().isPresent()) {
+            return events.cancelled(run, control.cancellation().get());
         }
+        if (run.supervised() && failure.code().equals(STOPPED)) {
+            return events.released(run, failure.getMessage());
+        }
+        return later.afterFailure(run, failure, workplace.clock().instant())
+                .<Event<?>>map(next -> events.deferred(run, failure.code() + ": " + failure.getMessage(), next, run.failures() + 1))
+                .orElseGet(() -> events.failed(run, phase, failure));
     }
 
     static Optional<ExistingBackup> existing(Run run, Duration within) {

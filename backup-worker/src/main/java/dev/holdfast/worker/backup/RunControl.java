@@ -1,45 +1,90 @@
 package dev.holdfast.worker.backup;
 
+import dev.holdfast.events.RunCancelling;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.program.RunningProgram;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Ends a run from outside: by its deadline or because the worker stops. The first reason counts. */
+/** Ends a run from outside: by its deadline, a person, a higher attempt or because the worker stops. The first reason counts. */
 final class RunControl {
 
+    private static final Logger log = LoggerFactory.getLogger(RunControl.class);
     /** A count of nanoseconds ends after 292 years. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
-    private final Thread runner = Thread.currentThread();
     private final Instant deadline;
     private final Clock clock;
-    private final Set<RunningProgram> programs = new HashSet<>();
+    private final List<Runnable> endings = new ArrayList<>();
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    private Thread runner;
     private HoldfastException reason;
+    private RunCancelling wanted;
+    private boolean superseded;
     private boolean over;
 
-    /** Made on the thread that runs. */
     RunControl(Instant deadline, Clock clock) {
         this.deadline = deadline;
         this.clock = clock;
     }
 
-    /** Kills the run's programs, which breaks every pipe, and wakes its thread. */
+    /** On the thread that runs, before anything else. */
+    synchronized void begin() {
+        runner = Thread.currentThread();
+    }
+
+    /** Ends what the run has open, which breaks every pipe, and wakes its thread. */
     synchronized void cancel(HoldfastException why) {
         if (over || reason != null) {
             return;
         }
         reason = why;
         cancelled.countDown();
-        runner.interrupt();
-        programs.forEach(RunningProgram::kill);
+        if (runner != null) {
+            runner.interrupt();
+        }
+        List.copyOf(endings).forEach(Runnable::run);
+    }
+
+    /** Somebody wants it ended; too late for a run whose manifest is being written. */
+    synchronized void cancel(RunCancelling cancelling) {
+        if (over) {
+            log.info("Run {} is cancelled too late: it has ended or its manifest is being written", cancelling.runId());
+        } else if (reason == null) {
+            wanted = cancelling;
+            cancel(new HoldfastException(FailureKind.PERMANENT, "run-cancelled", "Backing up was cancelled by "
+                    + cancelling.requester() + (cancelling.reason() == null ? "" : ": " + cancelling.reason()),
+                    "Request the backup again if it is wanted after all."));
+        }
+    }
+
+    /** A higher attempt has started: what becomes of the run is no longer this attempt's to tell. */
+    synchronized void supersede(int by) {
+        superseded = true;
+        cancel(new HoldfastException(FailureKind.RETRIABLE, "run-superseded", "Backing up: attempt " + by
+                + " of the same run has started", "Nothing; the later attempt makes the backup."));
+    }
+
+    synchronized boolean isSuperseded() {
+        return superseded;
+    }
+
+    synchronized boolean isCancelled() {
+        return reason != null;
+    }
+
+    /** Who wanted it ended, where that is why it ended. */
+    synchronized Optional<RunCancelling> cancellation() {
+        return Optional.ofNullable(wanted);
     }
 
     /** To be called now and then by whoever watches the clock. */
@@ -82,12 +127,21 @@ final class RunControl {
     }
 
     /** A program that dies with the run. */
-    synchronized RunningProgram guard(RunningProgram program) {
-        programs.add(program);
-        if (reason != null) {
-            program.kill();
-        }
+    RunningProgram guard(RunningProgram program) {
+        onCancel(program::kill);
         return program;
+    }
+
+    /** Done when the run is cancelled, at once where it is already. */
+    synchronized void onCancel(Runnable ending) {
+        endings.add(ending);
+        if (reason != null) {
+            ending.run();
+        }
+    }
+
+    synchronized void noLonger(Runnable ending) {
+        endings.remove(ending);
     }
 
     /** How long something may still take: what a waiting thread can count, however far the deadline. */

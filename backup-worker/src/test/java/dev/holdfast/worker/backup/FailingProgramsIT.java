@@ -10,7 +10,6 @@ import dev.holdfast.events.BackupStarted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.failure.HoldfastException;
-import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.store.FaultyStore;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.testkit.PostgresExtension;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,25 +131,20 @@ class FailingProgramsIT {
 
     @Test
     void a_worker_that_stops_gives_its_run_back_at_once_and_leaves_nothing() throws Exception {
-        Event<BackupRequested> request = shop.request();
-        stopWhileDumping(request);
+        shop.underSupervision();
+        stopWhileDumping(shop.request(new BackupRequested(Workshop.ALIAS, null, null, null, 4, null, null, null, 1)));
 
         RunReleased released = (RunReleased) shop.events.getLast().data();
         assertThat(released.runId()).isEqualTo(shop.started().backupId());
-        assertThat(released.attempt()).isEqualTo(1);
-        Event<BackupRequested> again = shop.queuedAgain.getFirst();
-        assertThat(BackupId.of(again)).hasToString(released.runId());
-        assertThat(List.of(again.id(), again.source(), again.correlationId()))
-                .containsExactly(request.id(), request.source(), request.correlationId());
-        assertThat(again.data().attempt()).isEqualTo(2);
-        assertThat(again.data().deadline()).as("giving back does not prolong it").isBefore(Instant.now().plus(Duration.ofMinutes(10)));
+        assertThat(released.attempt()).isEqualTo(4);
+        assertThat(released.nonce()).isEqualTo(shop.started().nonce());
+        assertThat(released.failures()).as("a deployment is no failure").isEqualTo(1);
         assertNothingStored();
         assertNoSessionIsLeft();
     }
 
     @Test
     void a_run_that_nobody_would_take_over_fails_when_it_is_stopped_and_says_that_trying_again_helps() throws Exception {
-        shop.alone();
         stopWhileDumping(shop.request());
 
         BackupFailed failed = (BackupFailed) shop.events.getLast().data();
@@ -168,11 +161,6 @@ class FailingProgramsIT {
         RunListener deaf = new RunListener() {
             @Override
             public void happened(Event<?> event) {
-                throw new IllegalStateException("no broker");
-            }
-
-            @Override
-            public boolean again(Event<BackupRequested> request) {
                 throw new IllegalStateException("no broker");
             }
 

@@ -71,7 +71,7 @@ class HeartbeatTest {
         HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.empty());
         Repository repository = Repository.open("local", FileStore.at(folder.resolve("repository")));
         return new ClaimRequest(config, name -> repository.writer(), Clock.systemUTC()).claim(new Event<>("id", "/test", null, Instant.now(),
-                "c-4711", null, new BackupRequested("shop", null, List.of(), null, null, null, null, null)));
+                "c-4711", null, new BackupRequested("shop", null, List.of(), null, null, null, null, null)), true);
     }
 
     private static final class BrokenListener implements RunListener {
@@ -79,11 +79,6 @@ class HeartbeatTest {
         @Override
         public void happened(Event<?> event) {
             throw new AssertionError("a heartbeat tells of no event");
-        }
-
-        @Override
-        public boolean again(Event<BackupRequested> request) {
-            throw new AssertionError("a heartbeat asks for nothing");
         }
 
         @Override

@@ -70,11 +70,6 @@ class UnforeseenFailuresTest {
                             }
 
                             @Override
-                            public boolean again(Event<BackupRequested> request) {
-                                return false;
-                            }
-
-                            @Override
                             public void progressed(RunProgressed progress, String correlationId) {
                             }
                         });

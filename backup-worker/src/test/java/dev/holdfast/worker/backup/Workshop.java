@@ -42,7 +42,6 @@ final class Workshop implements RunListener {
 
     final Map<String, ObjectStore> stores = new LinkedHashMap<>();
     final List<Event<?>> events = new CopyOnWriteArrayList<>();
-    final List<Event<BackupRequested>> queuedAgain = new CopyOnWriteArrayList<>();
     final List<RunProgressed> beats = new CopyOnWriteArrayList<>();
     private final EventCodec codec = new EventCodec();
     private final Map<String, Repository> repositories = new LinkedHashMap<>();
@@ -53,7 +52,11 @@ final class Workshop implements RunListener {
     private long partBytes = 32L << 30;
     private Duration deadline = Duration.ofMinutes(10);
     private Duration stallAfter = Duration.ofSeconds(60);
-    private boolean alone;
+    private boolean supervised;
+    private Duration lockWaitTimeout = Duration.ofSeconds(30);
+    private HoldfastConfig.Politeness politeness = HoldfastConfig.Politeness.DEFAULT;
+    private int runsPerCluster = 2;
+    private String awaited = "dump";
     private Runnable atDump = () -> { };
     private RunBackup runBackup;
 
@@ -110,14 +113,35 @@ final class Workshop implements RunListener {
         return this;
     }
 
-    /** Nobody would take over a run that is given back. */
-    Workshop alone() {
-        alone = true;
+    /** Somebody dispatches again what is deferred or released. */
+    Workshop underSupervision() {
+        supervised = true;
+        return this;
+    }
+
+    Workshop lockWaitTimeout(Duration other) {
+        lockWaitTimeout = other;
+        return this;
+    }
+
+    Workshop politeness(HoldfastConfig.Politeness other) {
+        politeness = other;
+        return this;
+    }
+
+    Workshop runsPerCluster(int other) {
+        runsPerCluster = other;
         return this;
     }
 
     /** Something that happens when the preflight is over and the dump begins. */
     Workshop atDump(Runnable happening) {
+        return at("dump", happening);
+    }
+
+    /** Something that happens on the run's thread when a phase begins. */
+    Workshop at(String phase, Runnable happening) {
+        awaited = phase;
         atDump = happening;
         return this;
     }
@@ -197,19 +221,15 @@ final class Workshop implements RunListener {
     }
 
     @Override
-    public boolean again(Event<BackupRequested> request) {
-        if (!alone) {
-            codec.encode(request);
-            queuedAgain.add(request);
-        }
-        return !alone;
+    public boolean supervised() {
+        return supervised;
     }
 
     @Override
     public void progressed(RunProgressed progress, String correlationId) {
-        boolean dumping = beats.stream().anyMatch(beat -> beat.phase().equals("dump"));
+        boolean already = beats.stream().anyMatch(beat -> beat.phase().equals(awaited));
         beats.add(progress);
-        if (progress.phase().equals("dump") && !dumping) {
+        if (progress.phase().equals(awaited) && !already) {
             atDump.run();
         }
     }
@@ -221,8 +241,9 @@ final class Workshop implements RunListener {
         HoldfastConfig.Database database = new HoldfastConfig.Database(ALIAS, source.host(), source.port(), source.name(),
                 source.user(), Optional.of(new SecretReference.FromEnvironment("UNUSED")), "prefer", Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty(), ZoneOffset.UTC, new ArrayList<>(settings.keySet()),
-                new HoldfastConfig.Encryption(recipients.isEmpty(), recipients), null, null, Duration.ofSeconds(30), deadline);
+                new HoldfastConfig.Encryption(recipients.isEmpty(), recipients), null, null, lockWaitTimeout, deadline,
+                politeness, HoldfastConfig.Supervision.DEFAULT, HoldfastConfig.Objectives.DEFAULT);
         return new HoldfastConfig(null, settings, Map.of(ALIAS, database), Map.of(),
-                new HoldfastConfig.Worker(1, Duration.ofMillis(100), toolFolders), null, null, null, null, false);
+                new HoldfastConfig.Worker(1, Duration.ofMillis(100), toolFolders, runsPerCluster), null, null, null, null, false);
     }
 }

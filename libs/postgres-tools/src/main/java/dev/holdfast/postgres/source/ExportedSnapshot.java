@@ -108,6 +108,11 @@ public final class ExportedSnapshot implements AutoCloseable {
         }
     }
 
+    /** Ends the session at once, from another thread: the server lets go of the snapshot without being asked. */
+    public void abort() {
+        SourceConnection.abort(connection);
+    }
+
     @Override
     public void close() {
         try {

@@ -5,8 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
@@ -17,7 +22,11 @@ import dev.holdfast.postgres.Password;
 /** Opens JDBC connections and says in our codes why one could not be opened. */
 final class SourceConnection {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SourceConnection.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+    /** A machine that vanished would otherwise hold its lock and its snapshot for two hours. */
+    private static final String NOTICE_A_DEAD_CLIENT =
+            "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 
     private SourceConnection() {
     }
@@ -28,9 +37,30 @@ final class SourceConnection {
                     "Name the host (localhost) instead of the socket's folder.");
         }
         try {
-            return DriverManager.getConnection(url(settings), properties(settings, applicationName, longestAnswer));
+            Connection connection = DriverManager.getConnection(url(settings), properties(settings, applicationName, longestAnswer));
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(NOTICE_A_DEAD_CLIENT);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            return connection;
         } catch (SQLException e) {
             throw translate("connecting to " + describe(settings), settings, e);
+        }
+    }
+
+    /** Cancels the running query, if any, and closes the socket. */
+    static void abort(Connection connection) {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            LOG.debug("cancelling a query; the session is ended anyhow", e);
+        }
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.warn("breaking off a session", e);
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.holdfast.postgres.source;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,24 +100,19 @@ public final class SourceProbe implements AutoCloseable {
                 () -> texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").getFirst().equals("true"));
     }
 
-    /**
-     * Ends other sessions of this user on this database whose application name starts with the prefix, except those of
-     * this very name: what an older attempt left.
-     *
-     * @return how many were ended
-     */
-    public int endOlderSessions(String applicationNamePrefix, String ownApplicationName) {
-        return ask("ending older sessions", () -> {
-            try (PreparedStatement statement = connection.prepareStatement(SourceQueries.END_SESSIONS)) {
-                statement.setString(1, applicationNamePrefix);
-                statement.setString(2, applicationNamePrefix);
-                statement.setString(3, ownApplicationName);
-                try (ResultSet rows = statement.executeQuery()) {
-                    rows.next();
-                    return rows.getInt(1);
-                }
-            }
-        });
+    /** The other backups on this server, as this session sees them. */
+    public BackupSessions backupSessions(SessionName own) {
+        return ask("looking for sessions of backups", () -> new BackupSessions(connection, settings, own));
+    }
+
+    /** Tables and the like that somebody locks exclusively or waits to, each with the session that does: {@code public.t by session 42}. */
+    public List<String> exclusiveLocks() {
+        return ask("looking for exclusive locks", () -> texts(SourceQueries.EXCLUSIVE_LOCKS));
+    }
+
+    /** Breaks off whatever is being asked, from another thread, and ends the session. */
+    public void abort() {
+        SourceConnection.abort(connection);
     }
 
     /**

@@ -36,10 +36,22 @@ final class SourceQueries {
               AND c.relkind IN ('r', 'p') AND c.relrowsecurity AND row_security_active(c.oid)
             ORDER BY 1""";
 
-    static final String END_SESSIONS = """
-            SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))::int FROM pg_stat_activity
-            WHERE left(application_name, length(?)) = ? AND application_name <> ?
-              AND pid <> pg_backend_pid() AND datname = current_database() AND usename = current_user""";
+    /** Process id, database, role and application name are shown to every role; when a session began is not. */
+    static final String BACKUP_SESSIONS = """
+            SELECT pid, application_name, coalesce(datname = current_database() AND usename = current_user, false)
+            FROM pg_stat_activity WHERE left(application_name, length(?)) = ? AND pid <> pg_backend_pid()""";
+
+    static final String END_SESSION =
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND application_name = ?";
+
+    static final String TIME_MILLIS = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+    /** A dump's shared lock waits behind exclusive ones that are held, and behind those that are waited for. */
+    static final String EXCLUSIVE_LOCKS = """
+            SELECT DISTINCT format('%I.%I by session %s', n.nspname, c.relname, l.pid)
+            FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE l.mode = 'AccessExclusiveLock' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND l.pid <> pg_backend_pid() AND c.relkind IN ('r', 'p', 'S', 'v', 'm', 'f') ORDER BY 1""";
 
     static final String POSITION =
             "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END";

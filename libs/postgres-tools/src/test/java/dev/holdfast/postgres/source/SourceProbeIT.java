@@ -150,21 +150,6 @@ class SourceProbeIT {
     }
 
     @Test
-    void sessions_of_older_attempts_are_ended_and_no_others() {
-        String prefix = "holdfast/x-%s/".formatted(database.name());
-        try (ExportedSnapshot older = ExportedSnapshot.open(settings, prefix + 1);
-                ExportedSnapshot other = ExportedSnapshot.open(settings, "holdfast/y");
-                ExportedSnapshot own = ExportedSnapshot.open(settings, prefix + 2);
-                SourceProbe probe = SourceProbe.connect(settings, prefix + 2)) {
-            assertThat(probe.endOlderSessions(prefix, prefix + 2)).isEqualTo(1);
-
-            await().until(() -> !older.isHeld());
-            assertThat(other.isHeld()).isTrue();
-            assertThat(own.isHeld()).isTrue();
-        }
-    }
-
-    @Test
     void the_advisory_lock_is_had_once_and_ends_with_the_session() {
         try (SourceProbe first = SourceProbe.connect(settings, NAME); SourceProbe second = SourceProbe.connect(settings, NAME)) {
             assertThat(first.tryLock()).isTrue();
