@@ -77,6 +77,7 @@ final class RunningScheduler implements AutoCloseable {
                     databases:
                       shop: {user: backup, encryption: none, schedule: "* * * * *", zone: Europe/Berlin}
                       blog: {user: backup, encryption: none}
+                    scheduler: {lease: 3s}
                     """.formatted(brokers));
             return new HoldfastConfigLoader(Map.of(), folder).load(Optional.of(file));
         } catch (IOException e) {

@@ -36,10 +36,12 @@ public final class BrokerView implements AutoCloseable {
     /**
      * A queue, which has one partition.
      *
-     * @param firstOpen every record before it was taken or put aside
+     * @param firstOpen every record before it was taken or put aside; more may have been, since the broker moves it on with
+     *                  the next acknowledgement only, unless nothing lies in the queue
      * @param end       the offset that the next record gets
+     * @param waiting   records that nobody has taken
      */
-    public record QueuePosition(long firstOpen, long end) {
+    public record QueuePosition(long firstOpen, long end, long waiting) {
     }
 
     /**
@@ -54,7 +56,10 @@ public final class BrokerView implements AutoCloseable {
         try {
             Map<TopicPartition, SharePartitionOffsetInfo> offsets = answer(admin().listShareGroupOffsets(Map.of(shareGroup,
                     new ListShareGroupOffsetsSpec().topicPartitions(List.of(partition)))).partitionsToOffsetInfo(shareGroup));
-            return Optional.ofNullable(offsets.get(partition)).map(info -> new QueuePosition(info.startOffset(), end));
+            return Optional.ofNullable(offsets.get(partition)).map(info -> {
+                long waiting = info.lag().orElse(end - info.startOffset());
+                return new QueuePosition(waiting == 0 ? Math.max(end, info.startOffset()) : info.startOffset(), end, waiting);
+            });
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
                 return Optional.empty();
