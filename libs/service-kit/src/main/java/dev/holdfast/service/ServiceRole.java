@@ -1,5 +1,9 @@
 package dev.holdfast.service;
 
+import dev.holdfast.service.config.HoldfastConfig;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Who may see what (docs/architecture.md, split credentials). One program runs in one role, the cli in the role it needs. */
 public enum ServiceRole {
 
@@ -21,6 +25,24 @@ public enum ServiceRole {
         this.sources = sources;
         this.privateKeys = privateKeys;
         this.subscriptions = subscriptions;
+    }
+
+    /**
+     * The services that must live for this configuration to hold what it promises: always scheduler and worker, the others
+     * where the configuration gives them anything to do.
+     */
+    public static Set<ServiceRole> expected(HoldfastConfig config) {
+        Set<ServiceRole> expected = EnumSet.of(SCHEDULER, BACKUP);
+        if (config.databases().values().stream().anyMatch(database -> !database.verify().every().equals("never"))) {
+            expected.add(VERIFIER);
+        }
+        if (config.retention().enabled()) {
+            expected.add(RETENTION);
+        }
+        if (!config.subscriptions().isEmpty() || config.heartbeat().isOn()) {
+            expected.add(NOTIFIER);
+        }
+        return expected;
     }
 
     /** The role of a module by its name, such as {@code backup-worker}. */

@@ -141,6 +141,9 @@ public final class ConfigKeys {
                 .key("tokens[].name", TEXT, "", "1 to 64 of letters, digits and . _ @ -", "Who calls the API with the token; as such told in events and the log. With tokens, every call needs one.")
                 .key("tokens[].sha256", TEXT, "", "64 hexadecimal digits", "Of the token; `holdfast token new NAME` makes one and prints both.")
                 .key("tokens[].access", CHOICE, "full", "full, read", "read may ask, and change nothing.").keys);
+        keys.addAll(new Section("heartbeat")
+                .key("url", SECRET_URL, "", "an http or https URL, or " + SECRET_FORMS, "Called by the notifier while all is well, so that its silence is noticed outside. A reference where the URL itself is a secret.")
+                .key("every", DURATION, "1m", DURATIONS, "Between two calls.").keys);
         keys.addAll(new Section("keys")
                 .key("secret-keys", PATHS, "", "files of OpenPGP secret keys", "Read by the verifier and by restores only.")
                 .key("passphrase", SECRET, "", SECRET_FORMS, "Of the secret keys.").keys);

@@ -49,7 +49,13 @@ final class ConfigReader {
                         duration("scheduler.lease"), duration("scheduler.remind-every"), tokens()),
                 new HoldfastConfig.Keys(values.paths("keys.secret-keys"), secrets.optional("keys.passphrase")),
                 values.path("secrets-folder").orElseThrow(),
-                values.isOn("evaluation"));
+                values.isOn("evaluation"), heartbeat());
+    }
+
+    private HoldfastConfig.Heartbeat heartbeat() {
+        Optional<SecretReference> secretUrl = secrets.insteadOf("heartbeat.url");
+        return new HoldfastConfig.Heartbeat(secretUrl.isPresent() ? Optional.empty() : values.url("heartbeat.url"), secretUrl,
+                duration("heartbeat.every"));
     }
 
     /** A token written out instead of its hash must not be repeated by the message. */

@@ -12,7 +12,15 @@ import java.util.Optional;
 /** The checked content of {@code holdfast.yml}: every value typed, every default filled in, secrets still references. */
 public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, Map<String, Database> databases,
         Map<String, Subscription> subscriptions, Worker worker, Verifier verifier, Retention retention,
-        Scheduler scheduler, Keys keys, Path secretsFolder, boolean evaluation) {
+        Scheduler scheduler, Keys keys, Path secretsFolder, boolean evaluation, Heartbeat heartbeat) {
+
+    /** Without a heartbeat to the outside. */
+    public HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, Map<String, Database> databases,
+            Map<String, Subscription> subscriptions, Worker worker, Verifier verifier, Retention retention,
+            Scheduler scheduler, Keys keys, Path secretsFolder, boolean evaluation) {
+        this(kafka, repositories, databases, subscriptions, worker, verifier, retention, scheduler, keys, secretsFolder, evaluation,
+                Heartbeat.NONE);
+    }
 
     /** With the usual folder for secrets given by name. */
     public HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, Map<String, Database> databases,
@@ -164,6 +172,17 @@ public record HoldfastConfig(Kafka kafka, Map<String, Repository> repositories, 
      * back; {@code access} is full or read.
      */
     public record ApiToken(String name, String sha256, String access) {
+    }
+
+    /** A URL outside that is called each {@code every} while all is well; none where both {@code url} and {@code secretUrl} are empty. */
+    public record Heartbeat(Optional<URI> url, Optional<SecretReference> secretUrl, Duration every) {
+
+        public static final Heartbeat NONE = new Heartbeat(Optional.empty(), Optional.empty(), Duration.ofMinutes(1));
+
+        /** Whether there is anybody to call. */
+        public boolean isOn() {
+            return url.isPresent() || secretUrl.isPresent();
+        }
     }
 
     /** Files of OpenPGP secret keys and the passphrase they share; resolved by verifier and restore only. */

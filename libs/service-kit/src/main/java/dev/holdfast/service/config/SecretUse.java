@@ -22,6 +22,7 @@ record SecretUse(String path, SecretReference reference, Predicate<ServiceRole> 
             add(uses, "subscriptions." + name + ".secret", subscription.secret(), ServiceRole::seesSubscriptions);
             add(uses, "subscriptions." + name + ".previous-secret", subscription.previousSecret(), ServiceRole::seesSubscriptions);
         });
+        add(uses, "heartbeat.url", config.heartbeat().secretUrl(), ServiceRole::seesSubscriptions);
         add(uses, "keys.passphrase", config.keys().passphrase(), ServiceRole::seesPrivateKeys);
         for (int i = 0; i < config.keys().secretKeys().size(); i++) {
             add(uses, "keys.secret-keys[" + i + "]",

@@ -80,6 +80,7 @@ final class FullConfiguration {
               lease: 30s
               remind-every: 12h
               tokens: [{name: ci, sha256: abababababababababababababababababababababababababababababababab, access: read}]
+            heartbeat: {url: {file: beat.url}, every: 30s}
             keys: {secret-keys: [private.asc], passphrase: {file: /keys/passphrase}}
             secrets-folder: /secrets
             evaluation: true
@@ -143,7 +144,8 @@ final class FullConfiguration {
                         Duration.ofSeconds(30), Duration.ofHours(12), List.of(new HoldfastConfig.ApiToken("ci", "ab".repeat(32), "read"))),
                 new HoldfastConfig.Keys(List.of(folder.resolve("private.asc")),
                         Optional.of(new SecretReference.FromFile(Path.of("/keys/passphrase")))),
-                Path.of("/secrets"), true);
+                Path.of("/secrets"), true, new HoldfastConfig.Heartbeat(Optional.empty(),
+                        Optional.of(new SecretReference.FromFile(folder.resolve("beat.url"))), Duration.ofSeconds(30)));
     }
 
     private static Map<String, String> variables() {
@@ -234,6 +236,8 @@ final class FullConfiguration {
                 RETENTION_ENABLED=false
                 SCHEDULER_BIND=0.0.0.0
                 SCHEDULER_PORT=0
+                HEARTBEAT_URL_FILE=beat.url
+                HEARTBEAT_EVERY=30s
                 KEYS_SECRETKEYS=private.asc
                 KEYS_PASSPHRASE_FILE=/keys/passphrase
                 SECRETSFOLDER=/secrets
