@@ -26,6 +26,7 @@ final class SourceTurn implements AutoCloseable {
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
     private static final Duration SOON = Duration.ofMillis(100);
     private static final int TIMES_SOON = 100;
+    private static final int TIMES_LEAVING = 20;
 
     private final Run run;
     private final RunControl control;
@@ -65,6 +66,16 @@ final class SourceTurn implements AutoCloseable {
     Turn take(int runsPerCluster, Heartbeat heartbeat) {
         endOlderAttempts();
         sessions.drawTicket();
+        Turn turn = look(runsPerCluster, heartbeat);
+        // A run that has just ended is seen until the server has noticed; it shall not send the next one away for a minute.
+        for (int times = 0; turn instanceof Turn.NotNow && times < TIMES_LEAVING; times++) {
+            control.pause(SOON);
+            turn = look(runsPerCluster, heartbeat);
+        }
+        return turn;
+    }
+
+    private Turn look(int runsPerCluster, Heartbeat heartbeat) {
         List<BackupSessions.Session> others = everybodyInLine();
         if (sessions.isDuplicate(others)) {
             return new Turn.Duplicate("another claim of this run, of attempt " + run.attempt() + " or later, is at work on the source");

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that somebody wants ended, in each of its phases. */
 @Timeout(120)
@@ -63,33 +65,13 @@ class CancelledRunsIT {
 
     @Test
     void in_a_preflight_that_hangs_on_a_lock() throws Exception {
-        try (Connection holder = source.connect(); Statement statement = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            statement.execute("LOCK TABLE pg_extension IN ACCESS EXCLUSIVE MODE");
-            Thread run = start();
-            await().until(() -> source.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'holdfast/%'")
-                    .equals("1"));
-            cancel();
-            run.join();
-
-            assertCancelled();
-        }
+        cancelWhileWaitingFor("pg_extension");
     }
 
-    @Test
-    void while_globals_are_dumped() throws Exception {
-        tools.script("pg_dumpall", "REAL; touch %s/begun; exec sleep 600".formatted(folder));
-        Thread run = start();
-        await().until(() -> Files.exists(folder.resolve("begun")));
-        cancel();
-        run.join();
-
-        assertCancelled();
-    }
-
-    @Test
-    void while_data_is_dumped() throws Exception {
-        tools.script("pg_dump", "REAL | head -c 50000; touch %s/begun; exec sleep 600".formatted(folder));
+    @ParameterizedTest
+    @ValueSource(strings = {"pg_dumpall", "pg_dump"})
+    void while_globals_or_data_are_dumped(String program) throws Exception {
+        tools.script(program, "REAL | head -c 50000; touch %s/begun; exec sleep 600".formatted(folder));
         Thread run = start();
         await().until(() -> Files.exists(folder.resolve("begun")));
         cancel();
@@ -100,17 +82,7 @@ class CancelledRunsIT {
 
     @Test
     void while_the_dump_waits_for_a_table_its_session_ends_too() throws Exception {
-        try (Connection holder = source.connect(); Statement statement = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            statement.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
-            Thread run = start();
-            await().until(() -> source.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'holdfast/%'")
-                    .equals("1"));
-            cancel();
-            run.join();
-
-            assertCancelled();
-        }
+        cancelWhileWaitingFor("t");
     }
 
     @Test
@@ -149,6 +121,20 @@ class CancelledRunsIT {
         });
 
         assertThat(shop.run().data()).isInstanceOf(BackupCompleted.class);
+    }
+
+    private void cancelWhileWaitingFor(String table) throws Exception {
+        try (Connection holder = source.connect(); Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+            Thread run = start();
+            await().until(() -> source.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'holdfast/%'")
+                    .equals("1"));
+            cancel();
+            run.join();
+
+            assertCancelled();
+        }
     }
 
     private Thread start() {

@@ -132,16 +132,7 @@ public final class BackupSessions {
         return session.name().drawn().map(theirs -> theirs < mine || theirs == mine && session.pid() < ownPid).orElse(false);
     }
 
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws SQLException;
-    }
-
-    private <T> T ask(String doing, Question<T> question) {
-        try {
-            return question.ask();
-        } catch (SQLException e) {
-            throw SourceConnection.translate("%s, %s".formatted(SourceConnection.describe(settings), doing), settings, e);
-        }
+    private <T> T ask(String doing, SourceConnection.Question<T> question) {
+        return SourceConnection.ask(settings, doing, question);
     }
 }

@@ -50,6 +50,20 @@ final class SourceConnection {
         }
     }
 
+    @FunctionalInterface
+    interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    /** Asks, and says in our codes why there was no answer. */
+    static <T> T ask(ConnectionSettings settings, String doing, Question<T> question) {
+        try {
+            return question.ask();
+        } catch (SQLException e) {
+            throw translate("%s, %s".formatted(describe(settings), doing), settings, e);
+        }
+    }
+
     /** Cancels the running query, if any, and closes the socket. */
     static void abort(Connection connection) {
         try {

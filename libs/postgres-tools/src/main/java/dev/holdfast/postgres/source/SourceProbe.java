@@ -146,16 +146,7 @@ public final class SourceProbe implements AutoCloseable {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws SQLException;
-    }
-
-    private <T> T ask(String doing, Question<T> question) {
-        try {
-            return question.ask();
-        } catch (SQLException e) {
-            throw SourceConnection.translate("%s, %s".formatted(where(), doing), settings, e);
-        }
+    private <T> T ask(String doing, SourceConnection.Question<T> question) {
+        return SourceConnection.ask(settings, doing, question);
     }
 }
