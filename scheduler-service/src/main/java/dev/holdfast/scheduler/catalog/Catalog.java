@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +36,13 @@ import java.util.stream.Collectors;
  */
 public final class Catalog {
 
+    private static final Comparator<CatalogEntry> NEWEST_FIRST =
+            Comparator.comparing(CatalogEntry::fireTime).thenComparing(CatalogEntry::backupId).reversed();
     private static final Set<String> STORED = Set.of("completed", "verified", "unproven", "refuted");
 
     private final Map<Key, Row> rows = new HashMap<>();
+    private final Map<String, Set<Key>> byDatabase = new HashMap<>();
+    private final Set<Key> changed = new LinkedHashSet<>();
     private final UnaryOperator<String> level;
     private long version;
 
@@ -66,7 +72,10 @@ public final class Catalog {
 
     /** Takes over what the table says of a backup that is not known yet. */
     public synchronized void load(CatalogEntry entry) {
-        rows.putIfAbsent(new Key(entry.database(), entry.backupId()), new Row(entry, CopyProofs.NONE, entry, ++version));
+        Key key = new Key(entry.database(), entry.backupId());
+        if (!rows.containsKey(key)) {
+            set(key, new Row(entry, CopyProofs.NONE, entry, ++version));
+        }
     }
 
     /** Folds one event in; those that say nothing about a backup change nothing. */
@@ -90,12 +99,23 @@ public final class Catalog {
 
     /** Newest fire time first. */
     public synchronized List<CatalogEntry> entries() {
-        return rows.values().stream().map(Row::entry)
-                .sorted(Comparator.comparing(CatalogEntry::fireTime).thenComparing(CatalogEntry::backupId).reversed()).toList();
+        return rows.values().stream().map(Row::entry).sorted(NEWEST_FIRST).toList();
     }
 
-    public List<CatalogEntry> entries(String database) {
-        return entries().stream().filter(entry -> entry.database().equals(database)).toList();
+    /** Those of one database, newest fire time first. */
+    public synchronized List<CatalogEntry> entries(String database) {
+        return byDatabase.getOrDefault(database, Set.of()).stream().map(key -> rows.get(key).entry()).sorted(NEWEST_FIRST).toList();
+    }
+
+    /** Takes what changed since it was asked last; whoever can't use it says so by {@link #changedAgain}. */
+    synchronized List<CatalogEntry> takeChanged() {
+        List<CatalogEntry> entries = changed.stream().map(key -> rows.get(key).entry()).toList();
+        changed.clear();
+        return entries;
+    }
+
+    synchronized void changedAgain(CatalogEntry entry) {
+        changed.add(new Key(entry.database(), entry.backupId()));
     }
 
     public Optional<CatalogEntry> find(String backupId) {
@@ -104,7 +124,8 @@ public final class Catalog {
 
     /** The newest fire time that a schedule asked for, or for which a backup is stored; empty where the database is new. */
     public synchronized Optional<Instant> lastFired(String database, String kind) {
-        return rows.values().stream().map(Row::entry).filter(entry -> entry.database().equals(database) && entry.kind().equals(kind))
+        return byDatabase.getOrDefault(database, Set.of()).stream().map(key -> rows.get(key).entry())
+                .filter(entry -> entry.kind().equals(kind))
                 .filter(entry -> isStored(entry) || BackupId.scheduled(database, kind, entry.fireTime()).toString().equals(entry.backupId()))
                 .map(CatalogEntry::fireTime).max(Comparator.naturalOrder());
     }
@@ -259,8 +280,14 @@ public final class Catalog {
         Row row = rows.get(key);
         if (row == null || !row.base().equals(base) || !row.proofs().equals(proofs)) {
             CatalogEntry entry = isStored(base) ? proofs.worst(base, level.apply(base.database())) : base;
-            rows.put(key, new Row(base, proofs, entry, ++version));
+            set(key, new Row(base, proofs, entry, ++version));
         }
+    }
+
+    private void set(Key key, Row row) {
+        rows.put(key, row);
+        byDatabase.computeIfAbsent(key.database(), database -> new HashSet<>()).add(key);
+        changed.add(key);
     }
 
     static Double seconds(Instant from, Instant to) {

@@ -130,8 +130,9 @@ public final class FollowCatalog implements SmartLifecycle {
             caughtUp(log);
             Instant lastRead = read();
             while (!Thread.currentThread().isInterrupted()) {
-                publish();
-                measures.measure(catalog);
+                if (publish()) {
+                    measures.measure(catalog);
+                }
                 if (!clock.instant().isBefore(lastRead.plus(READ_EVERY))) {
                     lastRead = read();
                 }
@@ -163,18 +164,24 @@ public final class FollowCatalog implements SmartLifecycle {
         return begun;
     }
 
-    private void publish() {
+    /** @return whether anything had changed */
+    private boolean publish() {
+        List<CatalogEntry> changed = catalog.takeChanged();
+        int done = 0;
         try {
-            for (CatalogEntry entry : catalog.entries()) {
+            for (CatalogEntry entry : changed) {
                 if (!entry.equals(published.get(key(entry)))) {
                     publisher.publish(Topics.CATALOG, identity.event(entry.backupId(), entry.backupId(), entry));
                     published.put(key(entry), entry);
                 }
+                done++;
             }
             current = true;
         } catch (HoldfastException e) {
+            changed.subList(done, changed.size()).forEach(catalog::changedAgain);
             LOG.warn("the catalog could not be published and is tried again: {}", e.getMessage());
         }
+        return !changed.isEmpty();
     }
 
     private static String key(CatalogEntry entry) {
