@@ -1,6 +1,7 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.cli.output.Console;
+import dev.holdfast.notifier.delivery.PublicAddresses;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
@@ -104,6 +105,16 @@ final class ConfigCommand implements Runnable {
             config.databases().values().stream().filter(database -> database.verify().every().equals("never"))
                     .forEach(database -> notes.add("backups of '" + database.alias() + "' are never verified, so none counts"
                             + " toward retention"));
+            config.subscriptions().values().forEach(subscription -> subscription.url().ifPresent(url -> {
+                if (PublicAddresses.isLiteralPrivate(url.getHost()) && !subscription.allowPrivate()) {
+                    notes.add("subscription '" + subscription.name() + "' names the private address " + url.getHost()
+                            + ", to which nothing is delivered without allow-private: true");
+                }
+                if (subscription.format().equals("slack")) {
+                    notes.add("subscription '" + subscription.name() + "' has its URL written out, and whoever knows that may post"
+                            + " to Slack: make it a reference to a secret");
+                }
+            }));
             if (config.evaluation()) {
                 notes.add("evaluation: true gives up the boundary between the services' credentials");
             }

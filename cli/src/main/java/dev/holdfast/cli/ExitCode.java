@@ -15,7 +15,8 @@ public enum ExitCode {
 
     /** What somebody wrote wrongly, as opposed to what went wrong while doing it. */
     private static final Set<String> CONFIGURATION = Set.of("configuration-invalid", "secret-unreadable",
-            "secret-out-of-scope", "database-unknown", "repository-unknown", "backup-id-invalid", "kafka-not-configured");
+            "secret-out-of-scope", "database-unknown", "delivery-unknown", "subscription-unknown", "repository-unknown",
+            "backup-id-invalid", "kafka-not-configured");
     private static final Set<String> REFUSALS = Set.of("retention-disabled", "floor-reached", "never-verified");
 
     private final int code;

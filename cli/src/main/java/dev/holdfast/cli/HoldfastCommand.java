@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused, 4 not verified.",
             "Start with: holdfast demo"},
         subcommands = {DemoCommand.class, UpCommand.class, BackupCommand.class, ListCommand.class, ShowCommand.class,
-            VerifyCommand.class, PruneCommand.class, EventsCommand.class, ConfigCommand.class, KeyCommand.class,
+            VerifyCommand.class, PruneCommand.class, EventsCommand.class, DeliveriesCommand.class,
+            RedeliverCommand.class, NotifyCommand.class, ConfigCommand.class, KeyCommand.class,
             CompletionCommand.class})
 final class HoldfastCommand implements Runnable {
 

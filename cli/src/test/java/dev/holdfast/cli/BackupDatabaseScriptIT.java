@@ -46,6 +46,7 @@ class BackupDatabaseScriptIT {
         variables.put("RETENTION_DAYS", "7");
         try (Subscriber subscriber = new Subscriber()) {
             variables.put("BACKUP_NOTIFICATION_WEBHOOK", subscriber.url());
+            variables.put("HOLDFAST_SUBSCRIPTIONS_CLASSIC_ALLOWPRIVATE", "true");
             variables.put("BACKUP_NOTIFICATION_SECRET", subscriber.secret());
             Run night = run();
             assertThat(night.exit()).as(night.output()).isZero();
@@ -71,6 +72,7 @@ class BackupDatabaseScriptIT {
                 Map<String, String> mistaken = new HashMap<>(variables);
                 mistaken.putAll(mistake);
                 mistaken.put("BACKUP_NOTIFICATION_WEBHOOK", subscriber.url());
+                mistaken.put("HOLDFAST_SUBSCRIPTIONS_CLASSIC_ALLOWPRIVATE", "true");
                 mistaken.put("BACKUP_NOTIFICATION_SECRET", subscriber.secret());
                 Run night = run(mistaken);
                 assertThat(night.exit()).as(night.output()).isEqualTo(1);
@@ -102,6 +104,7 @@ class BackupDatabaseScriptIT {
         variables.put("BACKUP_DIR", folder.resolve("backups").toString());
         try (Subscriber gone = new Subscriber()) {
             variables.put("BACKUP_NOTIFICATION_WEBHOOK", gone.url());
+            variables.put("HOLDFAST_SUBSCRIPTIONS_CLASSIC_ALLOWPRIVATE", "true");
             variables.put("BACKUP_NOTIFICATION_SECRET", gone.secret());
         }
         Run night = run();

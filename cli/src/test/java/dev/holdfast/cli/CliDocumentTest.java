@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.cli.catalog.BackupDetails;
 import dev.holdfast.cli.catalog.BackupEntry;
 import dev.holdfast.cli.demo.DemoReport;
+import dev.holdfast.cli.log.DeliveryStates;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -27,7 +28,8 @@ class CliDocumentTest {
     private static final List<Class<?>> DOCUMENTS = List.of(HoldfastCommand.FailureDocument.class, HoldfastCommand.Failure.class,
             ListCommand.Listing.class, BackupEntry.class, BackupEntry.Copy.class, BackupDetails.class, FollowRun.Outcome.class,
             VerifyCommand.Proven.class, PruneCommand.Pruned.class, PruneCommand.Part.class, PruneCommand.Judged.class,
-            ConfigCommand.Check.Checked.class, KeyCommand.New.KeyMade.class, UpCommand.Up.class, DemoReport.class);
+            ConfigCommand.Check.Checked.class, DeliveriesCommand.DeliveryListing.class, DeliveryStates.State.class,
+            RedeliverCommand.Redelivered.class, RedeliverCommand.Repetition.class, NotifyCommand.Test.NotifyTest.class, KeyCommand.New.KeyMade.class, UpCommand.Up.class, DemoReport.class);
 
     private final CommandLine holdfast = Main.commandLine(Surroundings.ofProcess());
     private final String page = read();

@@ -73,6 +73,20 @@ class CommandsTest {
     }
 
     @Test
+    void a_subscription_to_a_private_address_or_with_a_slack_url_written_out_is_told_beforehand() throws Exception {
+        write(GOOD + """
+                subscriptions:
+                  wall: {url: "https://169.254.169.254/x", secret: {env: S}}
+                  fine: {url: "http://127.0.0.1/x", secret: {env: S}, allow-private: true}
+                  chat: {url: "https://hooks.example/T1/secret", format: slack}
+                """);
+        Cli check = Cli.run(folder, Map.of(), "config", "check", "--json");
+        assertThat(check.exit()).as(check.err()).isZero();
+        assertThat(json(check.out()).get("notes").toString()).contains("'wall'").contains("169.254.169.254").contains("'chat'")
+                .doesNotContain("'fine'").doesNotContain("T1/secret");
+    }
+
+    @Test
     void the_classic_variables_are_a_configuration() {
         Cli check = Cli.run(folder, Map.of("DB_NAME", "Shop", "BACKUP_DIR", folder.toString()), "config", "check", "--json");
         assertThat(json(check.out()).get("databases").get(0).asString()).isEqualTo("shop");

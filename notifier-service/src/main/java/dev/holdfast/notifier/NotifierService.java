@@ -1,9 +1,7 @@
 package dev.holdfast.notifier;
 
-import dev.holdfast.events.DeliveryRequested;
 import dev.holdfast.events.Topics;
 import dev.holdfast.notifier.delivery.Deliveries;
-import dev.holdfast.notifier.delivery.DeliveryMetrics;
 import dev.holdfast.notifier.delivery.DeliverySettings;
 import dev.holdfast.notifier.delivery.WebhookClient;
 import dev.holdfast.notifier.subscription.QueueDeliveries;
@@ -15,15 +13,13 @@ import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
-import dev.holdfast.service.messaging.WorkQueue;
-import dev.holdfast.service.messaging.WorkQueues;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Tells subscribers what happened: from the log to a queue of deliveries, and from the queue to their webhooks. */
+/** Tells subscribers what happened: from the log to one delivery per event and subscriber, and from there to their webhooks. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DeliverySettings.class)
 public class NotifierService {
@@ -52,9 +48,8 @@ public class NotifierService {
     }
 
     @Bean
-    WorkQueue<DeliveryRequested> deliveries(WorkQueues queues, Subscriptions subscriptions, WebhookClient client,
-            EventPublisher publisher, ServiceIdentity identity, MeterRegistry meters, DeliverySettings settings) {
-        return queues.open(Topics.DELIVERIES, "holdfast-deliveries", DeliveryRequested.class, settings.slots(),
-                new Deliveries(subscriptions, client, publisher, identity, new DeliveryMetrics(meters), settings.pauses()));
+    Deliveries deliveries(LogFollowers followers, Subscriptions subscriptions, WebhookClient client, EventPublisher publisher,
+            ServiceIdentity identity, Clock clock, MeterRegistry meters, DeliverySettings settings) {
+        return new Deliveries(followers, subscriptions, client, publisher, identity, clock, meters, settings);
     }
 }

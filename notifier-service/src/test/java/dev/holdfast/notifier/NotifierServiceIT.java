@@ -46,7 +46,8 @@ class NotifierServiceIT {
             assertThat(get(service, "/actuator/health/liveness").statusCode()).isEqualTo(200);
             assertThat(get(service, "/actuator/health/readiness").statusCode()).isEqualTo(503);
             assertThat(service.getBean(DeliverySettings.class)).isEqualTo(
-                    new DeliverySettings(16, List.of(Duration.ofMillis(500), Duration.ofSeconds(2))));
+                    new DeliverySettings(4, Duration.ofHours(24), List.of(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(2),
+                            Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofHours(1)), 32 << 20));
 
             broker.start();
             await().atMost(AMPLE).until(() -> get(service, "/actuator/health/readiness").statusCode() == 200);
@@ -74,6 +75,7 @@ class NotifierServiceIT {
                     url: %s
                     secret: file:%s
                     events: [alert.raised]
+                    allow-private: true
                 """.formatted(broker.bootstrapServers(), folder.resolve("repository"), url, secretFile));
         return HoldfastService.run(NotifierService.class, NotifierService.NAME, Map.of("config", config, "server.port", 0));
     }

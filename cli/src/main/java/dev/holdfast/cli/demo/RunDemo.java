@@ -133,7 +133,7 @@ public final class RunDemo implements AutoCloseable {
                     encryption: {recipients: [keys/backup.pub.asc]}
                     keep: {last: 3}
                 subscriptions:
-                  demo: {url: "%s", secret: {file: secrets/webhook}, events: ["backup.*"]}
+                  demo: {url: "%s", secret: {file: secrets/webhook}, events: ["backup.*"], allow-private: true}
                 worker: {heartbeat: 1s}
                 verifier: {scratch: scratch%s}
                 keys: {secret-keys: [keys/backup.sec.asc]}

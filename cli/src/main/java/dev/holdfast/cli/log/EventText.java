@@ -108,7 +108,8 @@ public final class EventText {
                         .collect(Collectors.joining());
     }
 
-    private static String shortType(String type) {
+    /** The same of a CloudEvents type with prefix and version. */
+    public static String shortType(String type) {
         return type.replaceFirst("^dev\\.holdfast\\.", "").replaceFirst("\\.v\\d+$", "");
     }
 

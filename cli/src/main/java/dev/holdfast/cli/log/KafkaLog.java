@@ -7,11 +7,13 @@ import dev.holdfast.events.UnreadableEventException;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -47,6 +49,27 @@ public final class KafkaLog implements AutoCloseable {
      * @throws HoldfastException code {@code broker-unreachable} or {@code topic-missing}
      */
     public static KafkaLog open(Map<String, Object> client, Collection<String> topics, boolean fromStart) {
+        return open(client, topics, (consumer, ends) -> {
+            if (fromStart) {
+                consumer.seekToBeginning(ends.keySet());
+            } else {
+                ends.forEach(consumer::seek);
+            }
+        });
+    }
+
+    /** As above, beginning with the first record that the broker took at that time or later. */
+    public static KafkaLog openSince(Map<String, Object> client, Collection<String> topics, Instant since) {
+        return open(client, topics, (consumer, ends) -> {
+            Map<TopicPartition, Long> times = new HashMap<>();
+            ends.keySet().forEach(partition -> times.put(partition, since.toEpochMilli()));
+            consumer.offsetsForTimes(times).forEach((partition, found) ->
+                    consumer.seek(partition, found == null ? ends.get(partition) : found.offset()));
+        });
+    }
+
+    private static KafkaLog open(Map<String, Object> client, Collection<String> topics,
+            BiConsumer<KafkaConsumer<byte[], byte[]>, Map<TopicPartition, Long>> start) {
         Map<String, Object> properties = new HashMap<>(client);
         properties.put("enable.auto.commit", false);
         properties.put("allow.auto.create.topics", false);
@@ -66,11 +89,7 @@ public final class KafkaLog implements AutoCloseable {
             }
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = Map.copyOf(consumer.endOffsets(partitions));
-            if (fromStart) {
-                consumer.seekToBeginning(partitions);
-            } else {
-                ends.forEach(consumer::seek);
-            }
+            start.accept(consumer, ends);
             return new KafkaLog(consumer, brokers, ends);
         } catch (KafkaException e) {
             consumer.close();

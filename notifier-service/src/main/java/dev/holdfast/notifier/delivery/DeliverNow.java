@@ -6,6 +6,7 @@ import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.notifier.subscription.Subscription;
 import dev.holdfast.notifier.subscription.Subscriptions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.List;
 /** Delivers an event to everybody who wants it, here and now: for a run without Kafka, of which the notifier never hears. */
 public final class DeliverNow {
 
-    /** As the notifier's own defaults. */
+    /** Somebody waits for the command to end, so a few seconds have to do. */
     private static final List<Duration> PAUSES = List.of(Duration.ofMillis(500), Duration.ofSeconds(2));
 
     /** How one delivery ended; {@code detail} says it in words without URL and secret. */
@@ -35,11 +36,10 @@ public final class DeliverNow {
      */
     public List<Delivery> deliver(Event<?> event) {
         List<Delivery> deliveries = new ArrayList<>();
-        byte[] body = new EventCodec().encode(event);
+        String body = new String(new EventCodec().encode(event), StandardCharsets.UTF_8);
         for (Subscription subscription : subscriptions.wanting(event.type())) {
             try {
-                QuickTries.Ended ended = tries.run(subscription, subscription.secret(), subscription.webhookId(event), body,
-                        (outcome, took) -> { });
+                QuickTries.Ended ended = tries.run(subscription, subscription.webhookId(event), body);
                 deliveries.add(new Delivery(subscription.name(), ended.outcome() instanceof Outcome.Accepted, ended.attempts(),
                         ended.outcome().text()));
             } catch (InterruptedException e) {

@@ -1,12 +1,10 @@
 package dev.holdfast.notifier.delivery;
 
-import dev.holdfast.notifier.signature.WebhookSecret;
 import dev.holdfast.notifier.subscription.Subscription;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
 
-/** Tries one delivery until it is taken, declined for good, or the pauses are used up. */
+/** Tries one delivery until it is taken, declined for good, or the pauses are used up: where nobody could wait for a day. */
 final class QuickTries {
 
     /** @param attempts made, the last one included; {@code outcome} is the last one's */
@@ -22,19 +20,10 @@ final class QuickTries {
         this.pauses = List.copyOf(pauses);
     }
 
-    /** @param tried hears of every try and how long it took */
-    Ended run(Subscription subscription, WebhookSecret secret, String webhookId, byte[] body, BiConsumer<Outcome, Duration> tried)
-            throws InterruptedException {
+    Ended run(Subscription subscription, String webhookId, String event) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            long begin = System.nanoTime();
-            Outcome outcome = client.post(subscription, secret, webhookId, body);
-            tried.accept(outcome, Duration.ofNanos(System.nanoTime() - begin));
-            boolean over = switch (outcome) {
-                case Outcome.Accepted ignored -> true;
-                case Outcome.Declined declined -> declined.isGone();
-                case Outcome.Unanswered ignored -> false;
-            };
-            if (over || attempt > pauses.size()) {
+            Outcome outcome = client.post(subscription, webhookId, event);
+            if (outcome.isFinal() || attempt > pauses.size()) {
                 return new Ended(attempt, outcome);
             }
             Thread.sleep(pauses.get(attempt - 1));

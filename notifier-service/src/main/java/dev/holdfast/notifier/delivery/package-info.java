@@ -1,2 +1,2 @@
-/** Bringing one queued delivery to its subscriber by HTTP. Which events are delivered is decided elsewhere. */
+/** Bringing queued deliveries to their subscribers by HTTP, again and again until each is over. Which events are delivered is decided elsewhere. */
 package dev.holdfast.notifier.delivery;

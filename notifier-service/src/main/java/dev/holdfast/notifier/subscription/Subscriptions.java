@@ -26,13 +26,18 @@ public final class Subscriptions {
      */
     public static Subscriptions of(HoldfastConfig config, Secrets secrets) {
         List<Subscription> all = config.subscriptions().values().stream().map(s -> Subscription.of(s, secrets)).toList();
-        all.forEach(Subscription::secret);
+        all.forEach(Subscription::check);
         return new Subscriptions(all);
     }
 
     /** Empty where it was removed from the configuration after the delivery was queued. */
     public Optional<Subscription> byName(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** By name. */
+    public Collection<Subscription> all() {
+        return List.copyOf(byName.values());
     }
 
     /** Those whose patterns match. */

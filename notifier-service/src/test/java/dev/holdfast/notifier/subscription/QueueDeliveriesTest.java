@@ -14,7 +14,7 @@ import dev.holdfast.events.Topics;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.notifier.RecordedEvents;
-import dev.holdfast.notifier.signature.WebhookSecret;
+import dev.holdfast.notifier.TestSubscriptions;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
@@ -134,10 +134,10 @@ class QueueDeliveriesTest {
     }
 
     @Test
-    void only_http_urls_without_a_password_are_subscribed() {
+    void only_http_urls_without_a_password_are_called() {
         for (String url : List.of("ftp://host/", "file:///etc/passwd", "http:///nohost", "mailto:ana@example.org", "/relative",
                 "https://user:hunter2@host/")) {
-            assertThatThrownBy(() -> new Subscription("ops", URI.create(url), Duration.ofSeconds(1), List.of("*"), () -> null)).as(url)
+            assertThatThrownBy(() -> TestSubscriptions.of("ops", URI.create(url), "*").url()).as(url)
                     .isInstanceOf(HoldfastException.class).hasMessageContaining("ops").hasMessageNotContaining("hunter2");
         }
     }
@@ -151,7 +151,6 @@ class QueueDeliveriesTest {
     }
 
     private static Subscription subscription(String name, String... events) {
-        return new Subscription(name, URI.create("http://localhost/"), Duration.ofSeconds(1), List.of(events),
-                () -> WebhookSecret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "ops"));
+        return TestSubscriptions.of(name, URI.create("http://localhost/"), events);
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.service.messaging;
 
+import dev.holdfast.failure.HoldfastException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -42,7 +44,7 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
      * Where it begins: with a group where that stopped, else with the first record that is no older than {@code since},
      * else at the earliest record or after the latest.
      */
-    record Start(Optional<String> group, boolean earliest, Optional<Duration> since) {
+    record Start(Optional<String> group, boolean earliest, Optional<Supplier<Duration>> since) {
     }
 
     LogFollower(String topic, Start from, Function<Map<TopicPartition, Long>, LogReading> readings, TopicSetup topics) {
@@ -165,7 +167,7 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
             } catch (InterruptException | InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (KafkaException | IllegalStateException e) {
+            } catch (KafkaException | IllegalStateException | HoldfastException e) {
                 lag = OptionalLong.empty();
                 LOG.warn("Reading {} failed and is tried again: {}", topic, e.toString());
                 pause(Backoff.after(++failures));

@@ -2,6 +2,7 @@ package dev.holdfast.service.messaging;
 
 import dev.holdfast.events.EventCodec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** Opens followers of the log; a bean of every service. None reads before {@link LogFollower#start()}. */
 public final class LogFollowers {
@@ -47,14 +49,25 @@ public final class LogFollowers {
      */
     public LogFollower backlog(String topic, String group, Duration since, EventHandler handler,
             Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
-        return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.of(since)), handler, assigned, revoked,
+        return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.of(() -> since)), handler, assigned, revoked,
                 oldestOpen);
     }
 
-    /** All partitions without a group, from the first record no older than {@code since} on. */
-    public LogFollower since(String topic, Duration since, EventHandler handler) {
+    /** All partitions without a group, from the first record no older than {@code since} on, which is asked when it begins. */
+    public LogFollower since(String topic, Supplier<Duration> since, EventHandler handler) {
         return follower(topic, new LogFollower.Start(Optional.empty(), true, Optional.of(since)), handler, assigned -> { },
                 revoked -> { }, partition -> OptionalLong.empty());
+    }
+
+    /**
+     * When the broker took the oldest record that a group has not committed; empty where it committed all, or nothing yet.
+     *
+     * @throws dev.holdfast.failure.HoldfastException code {@code broker-unreachable}, retriable
+     */
+    public Optional<Instant> oldestUncommitted(String topic, String group) {
+        try (RecordReader reader = reader(topic)) {
+            return reader.oldestUncommitted(group);
+        }
     }
 
     /** Reads single records again by their position. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -61,8 +62,7 @@ final class LogReading implements AutoCloseable {
         this.next = next;
         // A reader from now on seeks to the end itself: where the log was wiped under it, it has missed what is there.
         Map<String, Object> own = new HashMap<>(Map.of("enable.auto.commit", false, "auto.offset.reset",
-                start.since().map(since -> "by_duration:" + since).orElse("earliest"), "max.poll.records", 100,
-                "max.poll.interval.ms", 600_000, "allow.auto.create.topics", false));
+                "earliest", "max.poll.records", 100, "max.poll.interval.ms", 600_000, "allow.auto.create.topics", false));
         start.group().ifPresent(group -> own.putAll(Map.of("group.id", group, "group.protocol", "consumer")));
         this.consumer = new DefaultKafkaConsumerFactory<>(settings.client(own), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer()).createConsumer();
@@ -77,7 +77,7 @@ final class LogReading implements AutoCloseable {
                 .map((PartitionInfo info) -> new TopicPartition(topic, info.partition())).toList();
         consumer.assign(all);
         if (start.since().isPresent()) {
-            seekTo(all, Instant.now().minus(start.since().get()));
+            seekTo(all, start.since().get());
         } else if (start.earliest()) {
             consumer.seekToBeginning(all);
         } else {
@@ -89,16 +89,23 @@ final class LogReading implements AutoCloseable {
         take(all);
     }
 
-    /** By the broker's time of the records; where none is that young, to the end. */
-    private void seekTo(List<TopicPartition> all, Instant time) {
-        Map<TopicPartition, Long> times = all.stream().collect(Collectors.toMap(Function.identity(), p -> time.toEpochMilli()));
-        consumer.offsetsForTimes(times).forEach((partition, found) -> {
-            if (found == null) {
-                consumer.seekToEnd(List.of(partition));
-            } else {
-                consumer.seek(partition, found.offset());
-            }
-        });
+    /**
+     * By the broker's time of the records; where none is that young, to the end as it was before anybody asked. Kafka's own
+     * reset "by_duration" finds no position in a partition without such a record, and fails (seen with 4.2).
+     */
+    private void seekTo(Collection<TopicPartition> partitions, Supplier<Duration> since) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        long time = Instant.now().minus(since.get()).toEpochMilli();
+        consumer.offsetsForTimes(partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> time)))
+                .forEach((partition, found) -> consumer.seek(partition, found == null ? ends.get(partition) : found.offset()));
+    }
+
+    private Collection<TopicPartition> neverRead(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> positions = consumer.committed(Set.copyOf(partitions));
+        return partitions.stream().filter(partition -> positions.get(partition) == null).toList();
     }
 
     /** Reads and handles what is there, and commits it. */
@@ -247,6 +254,7 @@ final class LogReading implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            start.since().ifPresent(since -> seekTo(neverRead(partitions), since));
             take(partitions);
         }
 

@@ -6,10 +6,15 @@ import dev.holdfast.events.Payload;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -61,6 +66,32 @@ public final class RecordReader implements AutoCloseable {
             record = fetched.remove(position);
         }
         return Optional.ofNullable(record).map(found -> Records.decode(codec, found));
+    }
+
+    /** When the broker took the oldest record that the group has not committed, of all partitions. */
+    synchronized Optional<Instant> oldestUncommitted(String group) {
+        Map<String, Object> own = Map.of("group.id", group, "enable.auto.commit", false, "default.api.timeout.ms",
+                (int) ANSWER.toMillis(), "allow.auto.create.topics", false);
+        Map<TopicPartition, Long> from = new HashMap<>();
+        try (Consumer<byte[], byte[]> asking = new DefaultKafkaConsumerFactory<>(settings.client(own), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer()).createConsumer()) {
+            Set<TopicPartition> all = asking.partitionsFor(topic).stream().map(info -> new TopicPartition(topic, info.partition()))
+                    .collect(Collectors.toSet());
+            asking.committed(all).forEach((partition, position) -> {
+                if (position != null) {
+                    from.put(partition, position.offset());
+                }
+            });
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+        return from.entrySet().stream().flatMap(position -> record(position.getKey(), position.getValue()).stream())
+                .map(record -> Instant.ofEpochMilli(record.timestamp())).min(Comparator.naturalOrder());
+    }
+
+    private Optional<ConsumerRecord<byte[], byte[]>> record(TopicPartition partition, long offset) {
+        fetch(partition, offset);
+        return Optional.ofNullable(fetched.get(new Position(partition.partition(), offset)));
     }
 
     private void fetch(TopicPartition partition, long offset) {
