@@ -9,6 +9,8 @@ import dev.holdfast.scheduler.catalog.ReadRepositories;
 import dev.holdfast.scheduler.catalog.Runs;
 import dev.holdfast.scheduler.fire.FireSchedules;
 import dev.holdfast.scheduler.fire.Ticking;
+import dev.holdfast.scheduler.status.LivingServices;
+import dev.holdfast.scheduler.status.StandingAlerts;
 import dev.holdfast.scheduler.supervise.Ownership;
 import dev.holdfast.scheduler.supervise.SupervisedRuns;
 import dev.holdfast.scheduler.supervise.Supervising;
@@ -72,6 +74,16 @@ public class SchedulerService {
     }
 
     @Bean
+    StandingAlerts alertsThatStand() {
+        return new StandingAlerts();
+    }
+
+    @Bean
+    LivingServices livingServices(Clock clock) {
+        return new LivingServices(clock.instant());
+    }
+
+    @Bean
     Pauses pauses() {
         return new Pauses();
     }
@@ -123,14 +135,16 @@ public class SchedulerService {
     }
 
     @Bean
-    FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, SupervisedRuns supervised, Pauses pauses, Repositories repositories,
+    FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, SupervisedRuns supervised, Pauses pauses, StandingAlerts alerts, LivingServices services, Repositories repositories,
             BackupMetrics metrics, LogFollowers followers, EventPublisher publisher, ServiceIdentity identity, Clock clock) {
         return new FollowCatalog(catalog, runs, (event, position) -> {
             if (position.topic().equals(Topics.PROGRESS)) {
                 supervised.beat(event, position.appended());
+                services.apply(event, position.appended());
             } else {
                 supervised.apply(event, position.appended());
                 pauses.apply(event);
+                alerts.apply(event);
             }
         }, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,
                 publisher, identity, clock);

@@ -47,7 +47,7 @@ final class RunningScheduler implements AutoCloseable {
         }
     }
 
-    record Answer(int status, String contentType, Optional<String> location, JsonNode json) {
+    record Answer(int status, String contentType, Optional<String> location, Optional<String> challenge, JsonNode json) {
     }
 
     private RunningScheduler(ConfigurableApplicationContext context) {
@@ -56,7 +56,12 @@ final class RunningScheduler implements AutoCloseable {
 
     /** Two databases, {@code shop} every minute and {@code blog} without a schedule, and the repository {@code disk}. */
     static RunningScheduler start(Path folder, String brokers, Map<String, Object> properties) {
-        HoldfastConfig config = config(folder, brokers);
+        return start(folder, brokers, properties, "");
+    }
+
+    /** @param more lines of the section scheduler, the last of holdfast.yml */
+    static RunningScheduler start(Path folder, String brokers, Map<String, Object> properties, String more) {
+        HoldfastConfig config = config(folder, brokers, more);
         Map<String, Object> all = new HashMap<>(Map.of("server.port", 0, "holdfast.tick", "50ms"));
         all.putAll(properties);
         return new RunningScheduler(HoldfastService.run(Clocked.class, "scheduler-service", config, all));
@@ -66,7 +71,7 @@ final class RunningScheduler implements AutoCloseable {
         return start(folder, brokers, Map.of());
     }
 
-    private static HoldfastConfig config(Path folder, String brokers) {
+    private static HoldfastConfig config(Path folder, String brokers, String more) {
         try {
             Files.createDirectories(folder.resolve("disk"));
             Path file = folder.resolve("holdfast.yml");
@@ -77,8 +82,9 @@ final class RunningScheduler implements AutoCloseable {
                     databases:
                       shop: {user: backup, encryption: none, schedule: "* * * * *", zone: Europe/Berlin}
                       blog: {user: backup, encryption: none}
-                    scheduler: {lease: 3s}
-                    """.formatted(brokers));
+                    scheduler:
+                      lease: 3s
+                    """.formatted(brokers) + more);
             return new HoldfastConfigLoader(Map.of(), folder).load(Optional.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,8 +101,9 @@ final class RunningScheduler implements AutoCloseable {
         return context.isActive() && isCurrent() && context.getBean(Ownership.class).owns(database);
     }
 
-    Answer get(String path) {
-        return send(HttpRequest.newBuilder(uri(path)).build());
+    Answer get(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+        return send(headers.length == 0 ? request.build() : request.headers(headers).build());
     }
 
     Answer post(String path, String contentType, String body, String... headers) {
@@ -132,7 +139,8 @@ final class RunningScheduler implements AutoCloseable {
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""),
-                    response.headers().firstValue("Location"), JSON.readTree(response.body()));
+                    response.headers().firstValue("Location"),
+                    response.headers().firstValue("WWW-Authenticate"), JSON.readTree(response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

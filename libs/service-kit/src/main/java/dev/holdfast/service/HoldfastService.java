@@ -128,7 +128,9 @@ public final class HoldfastService {
         defaults.put("management.endpoint.health.validate-group-membership", "false");
         defaults.put("management.endpoint.health.group.liveness.include", "livenessState");
         defaults.put("management.endpoint.health.group.readiness.include", "readinessState,kafka,repositories");
-        defaults.put("management.endpoint.health.group.readiness.show-details", "always");
+        boolean strangers = scheduler && !config.scheduler().tokens().isEmpty();
+        // With tokens the probes alone are answered to anybody, and nobody needs to know what the repositories are called.
+        defaults.put("management.endpoint.health.group.readiness.show-details", strangers ? "never" : "always");
         // One process may hold five services, each with its own registry.
         defaults.put("management.metrics.use-global-registry", "false");
         defaults.put("management.metrics.tags.service", role.service());

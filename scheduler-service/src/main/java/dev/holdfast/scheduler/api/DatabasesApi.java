@@ -6,6 +6,7 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.scheduler.catalog.Catalog;
 import dev.holdfast.scheduler.fire.FireSchedules;
 import dev.holdfast.service.config.HoldfastConfig;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
@@ -28,9 +29,6 @@ class DatabasesApi {
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
-    /** No control, format or surrogate character: what is told is shown on terminals and written to logs. */
-    private static final Pattern TEXT = Pattern.compile("[^\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]*");
-
     private final HoldfastConfig config;
     private final Catalog catalog;
     private final FireSchedules schedules;
@@ -43,10 +41,6 @@ class DatabasesApi {
         this.schedules = schedules;
         this.runNow = runNow;
         this.clock = clock;
-    }
-
-    /** The body of "run now"; both are optional. */
-    record BackupWanted(String requester, String reason) {
     }
 
     /** Where to look for what becomes of it. */
@@ -64,25 +58,16 @@ class DatabasesApi {
     }
 
     @PostMapping(path = "/{alias}/backups", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Requested> backup(@PathVariable String alias, @RequestBody BackupWanted wanted,
-            @RequestHeader(name = "Idempotency-Key", required = false) String key) {
+    ResponseEntity<Requested> backup(@PathVariable String alias, @RequestBody Asked asked,
+            @RequestHeader(name = "Idempotency-Key", required = false) String key, HttpServletRequest call) {
         HoldfastConfig.Database database = known(alias);
         if (key != null && !KEY.matcher(key).matches()) {
             throw new HoldfastException(FailureKind.PERMANENT, "bad-request", "the Idempotency-Key is not accepted",
                     "send 1 to 128 printable ASCII characters without spaces, for example a UUID");
         }
-        String id = runNow.request(database, Optional.ofNullable(key), text("requester", wanted.requester(), "api"),
-                text("reason", wanted.reason(), "run now"));
+        String id = runNow.request(database, Optional.ofNullable(key), asked.requester(call), asked.reason("run now"));
         String run = "/api/v1/runs/" + id;
         return ResponseEntity.accepted().location(URI.create(run)).body(new Requested(id, run));
-    }
-
-    private static String text(String field, String given, String otherwise) {
-        if (given != null && (given.isBlank() || given.length() > 200 || !TEXT.matcher(given).matches())) {
-            throw new HoldfastException(FailureKind.PERMANENT, "bad-request", "'" + field + "' has " + given.length()
-                    + " characters or a control character", "send 1 to 200 printable characters, or leave it out");
-        }
-        return given == null ? otherwise : given;
     }
 
     private HoldfastConfig.Database known(String alias) {

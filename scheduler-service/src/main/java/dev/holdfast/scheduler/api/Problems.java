@@ -33,6 +33,7 @@ class Problems extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> failed(HoldfastException e) {
         HttpStatus status = switch (e.code()) {
             case "unknown-database", "unknown-backup", "unknown-run" -> HttpStatus.NOT_FOUND;
+            case "run-ended", "run-not-failed", "run-not-repeatable", "run-still-held", "not-paused" -> HttpStatus.CONFLICT;
             case "bad-request" -> HttpStatus.BAD_REQUEST;
             default -> e.kind() == FailureKind.RETRIABLE ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.INTERNAL_SERVER_ERROR;
         };

@@ -11,6 +11,7 @@ import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.CatalogEntry;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ProofResult;
 import dev.holdfast.scheduler.catalog.RepositoryContents.Stored;
@@ -93,6 +94,8 @@ public final class Catalog {
             case BackupUnproven e -> proof(e.database(), e.backupId(), e.kind(), e.repository(),
                     new ProofResult("unproven", e.levelReached(), at, null, e.reason() + ": " + e.detail()));
             case BackupExpired e -> expired(e, at);
+            case RunCancelled e when e.activity().equals("backup") -> ended(known(e.database(), e.runId(), null, at), at,
+                    "cancelled by " + e.requester() + ": " + e.reason());
             default -> { }
         }
     }
@@ -209,9 +212,12 @@ public final class Catalog {
         if (e.backupId() == null) {
             return;
         }
-        CatalogEntry known = known(e.database(), e.backupId(), e.kind(), at);
+        ended(known(e.database(), e.backupId(), e.kind(), at), at, e.code() + ": " + e.reason());
+    }
+
+    private void ended(CatalogEntry known, Instant at, String why) {
         if (!isStored(known) && !known.state().equals("expired")) {
-            put(known, with(known, "failed", at, known.repositories(), e.code() + ": " + e.reason()));
+            put(known, with(known, "failed", at, known.repositories(), why));
         }
     }
 

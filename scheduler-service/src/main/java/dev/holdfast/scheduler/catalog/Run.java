@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param id        the backup's id; for a verification followed by {@code .verification}
  * @param activity  backup or verification
- * @param state     accepted, started, deferred, released, and at its end completed or failed, verified, unproven or refuted
+ * @param state     accepted, started, deferred, released, and at its end completed, failed, verified, unproven, refuted or cancelled
  * @param requestId the id of the request, by which its answer is found
  * @param worker    the instance that claimed it
  */
@@ -23,11 +23,17 @@ public record Run(String id, String database, String activity, String backupId, 
         return new Run(id, database, activity, backupId, "accepted", 1, null, null, null, null, null, null, null, null, null);
     }
 
-    boolean ended() {
+    /** Whether it is over, and nobody will take it up unless somebody asks for it again. */
+    public boolean ended() {
         return switch (state) {
             case "accepted", "started", "deferred", "released" -> false;
             default -> true;
         };
+    }
+
+    /** Somebody asked once more for a run that was over. */
+    Run again(int which) {
+        return new Run(id, database, activity, backupId, "accepted", which, null, null, null, null, null, null, null, null, null);
     }
 
     Run accepted(String by, String request, Instant at) {

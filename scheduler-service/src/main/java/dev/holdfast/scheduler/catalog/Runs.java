@@ -9,6 +9,7 @@ import dev.holdfast.events.BackupUnproven;
 import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
 import dev.holdfast.events.RunDeferred;
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.RunReleased;
@@ -41,7 +42,8 @@ public final class Runs {
     public synchronized void apply(Event<? extends Payload> event) {
         Instant at = event.time() == null ? Instant.EPOCH : event.time();
         switch (event.data()) {
-            case BackupAccepted e -> change(BACKUP, e.database(), e.backupId(), run -> run.accepted(e.requester(), event.correlationId(), at));
+            case BackupAccepted e -> change(BACKUP, e.database(), e.backupId(), run -> reopened(run, e)
+                    .accepted(e.requester(), event.correlationId(), at));
             case BackupStarted e -> change(BACKUP, e.database(), e.backupId(), run -> run.started(e.attempt(), e.worker(), at));
             case BackupCompleted e -> change(BACKUP, e.database(), e.backupId(), run -> run.in("completed", at, null, null));
             case BackupFailed e -> change(BACKUP, e.database(), e.backupId() == null ? event.correlationId() : e.backupId(),
@@ -58,9 +60,18 @@ public final class Runs {
             case RunDeferred e -> change(e.activity(), e.database(), e.runId(), run -> run.in("deferred", at, e.reason(), null));
             case RunReleased e -> change(e.activity(), e.database(), e.runId(), run -> run.ended() || run.attempt() > e.attempt() ? run // its successor was faster
                     : run.in("released", at, e.reason(), null));
+            case RunCancelled e -> change(e.activity(), e.database(), e.runId(), run -> run.ended() ? run
+                    : run.in("cancelled", at, "by " + e.requester() + ": " + e.reason(), null));
             case RunProgressed e -> progressed(e);
             default -> { }
         }
+    }
+
+    /** A request that comes twice changes nothing; one for a later attempt begins anew what ended in vain. */
+    private static Run reopened(Run run, BackupAccepted e) {
+        int attempt = e.request() == null || e.request().attempt() == null ? 1 : e.request().attempt();
+        boolean inVain = run.state().equals("failed") || run.state().equals("cancelled");
+        return inVain && attempt > run.attempt() ? run.again(attempt) : run;
     }
 
     /** Newest first; a null database or state means any. */

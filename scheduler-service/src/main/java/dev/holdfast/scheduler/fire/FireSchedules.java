@@ -65,10 +65,14 @@ public final class FireSchedules {
             this.schedule = schedule;
         }
 
+        Instant next(Instant now) {
+            Instant next = schedule.next(now);
+            return next.plus(jitter(next));
+        }
+
         void fired(Instant upTo) {
             firedUpTo = upTo;
-            Instant next = schedule.next(upTo);
-            due = next.plus(jitter(next));
+            due = next(upTo);
         }
 
         /** The same for everybody who asks, spread over the policy's jitter. */
@@ -92,10 +96,12 @@ public final class FireSchedules {
 
     /** When the database is due next, jitter included, or empty where it has no schedule. */
     public Optional<Instant> next(String alias, Instant now) {
-        return Optional.ofNullable(schedules.get(alias)).map(scheduled -> {
-            Instant next = scheduled.schedule.next(now);
-            return next.plus(scheduled.jitter(next));
-        });
+        return Optional.ofNullable(schedules.get(alias)).map(scheduled -> scheduled.next(now));
+    }
+
+    /** As above, of a policy alone. */
+    public static Optional<Instant> next(HoldfastConfig.Database database, Instant now) {
+        return database.cron().map(cron -> new Scheduled(database, CronSchedule.parse(cron, database.zone())).next(now));
     }
 
     /** Asks for everything that became due since the tick before. What could not be published is due again at the next. */

@@ -20,7 +20,7 @@ public record RunKey(String activity, String database, String backupId, String r
                 : new RunKey(VERIFICATION, database, runId.replaceFirst("\\.verification$", ""), repository == null ? "" : repository);
     }
 
-    boolean isBackup() {
+    public boolean isBackup() {
         return activity.equals(BACKUP);
     }
 }

@@ -158,12 +158,18 @@ public final class SuperviseRuns {
     /** The run's own request for another attempt; who asked, the id and the deadline stay. */
     static Event<? extends Payload> request(SupervisedRun run, int attempt, int failures) {
         AcceptedRequest asked = run.request().orElseThrow();
+        return request(run, attempt, failures, run.requester(), asked.reason(), asked.deadline());
+    }
+
+    static Event<? extends Payload> request(SupervisedRun run, int attempt, int failures, String requester, String reason,
+            Instant deadline) {
+        AcceptedRequest asked = run.request().orElseThrow();
         RunKey key = run.key();
         Payload data = key.isBackup()
                 ? new BackupRequested(key.database(), BackupId.parse(key.backupId()).kind(), asked.repositories(), asked.fireTime(),
-                        attempt, run.requester(), asked.reason(), asked.deadline(), failures)
-                : new VerificationRequested(key.database(), key.backupId(), asked.repository(), run.level(), run.requester(),
-                        asked.reason(), attempt, failures);
+                        attempt, requester, reason, deadline, failures)
+                : new VerificationRequested(key.database(), key.backupId(), asked.repository(), run.level(), requester,
+                        reason, attempt, failures);
         return new Event<>(asked.id(), asked.source(), key.backupId(), asked.time(), run.correlationId(), null, data);
     }
 }

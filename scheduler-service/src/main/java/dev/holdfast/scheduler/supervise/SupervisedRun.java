@@ -228,6 +228,11 @@ final class SupervisedRun {
         return Optional.ofNullable(wish);
     }
 
+    /** How it ended, null while it goes on. */
+    String end() {
+        return end;
+    }
+
     boolean isCancelled() {
         return "cancelled".equals(end);
     }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +33,7 @@ public final class SupervisedRuns {
 
     /** Ended runs that are remembered; an echo of an older one would be a week late. */
     private static final int ENDED_REMEMBERED = 100_000;
+    private static final String VERIFICATION_SUFFIX = ".verification";
 
     private final LeaseClock clock = new LeaseClock();
     private final Map<RunKey, SupervisedRun> open = new LinkedHashMap<>();
@@ -104,6 +106,32 @@ public final class SupervisedRuns {
             action.accept(run);
             file(run);
         }
+    }
+
+    /**
+     * The runs that somebody means by an id: a backup's, or with {@code .verification} behind it those of its proofs, one for
+     * each copy that is or was proven. Empty where the log tells of none.
+     */
+    public synchronized List<FoundRun> find(String runId) {
+        boolean proof = runId.endsWith(VERIFICATION_SUFFIX);
+        String backupId = proof ? runId.substring(0, runId.length() - VERIFICATION_SUFFIX.length()) : runId;
+        List<FoundRun> found = new ArrayList<>();
+        for (Map<RunKey, SupervisedRun> known : List.of(open, ended)) {
+            known.values().stream().filter(run -> run.key().backupId().equals(backupId) && run.key().isBackup() != proof)
+                    .map(FoundRun::of).forEach(found::add);
+        }
+        return found;
+    }
+
+    /**
+     * The request of a run once more, for another try of somebody else: the same backup, no failures so far.
+     *
+     * @param deadline null where the run's kind has none
+     * @return empty where the log does not say what was asked for
+     */
+    public synchronized Optional<Event<? extends Payload>> again(RunKey key, String requester, String reason, Instant deadline) {
+        return Optional.ofNullable(open.getOrDefault(key, ended.get(key))).filter(run -> run.request().isPresent())
+                .map(run -> SuperviseRuns.request(run, run.attempt() + 1, 0, requester, reason, deadline));
     }
 
     /** Runs that are not over. */
