@@ -13,6 +13,7 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.EventType;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.RunProgressed;
+import dev.holdfast.events.ServiceAlive;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import java.time.Duration;
@@ -44,6 +45,9 @@ final class DemoEvents {
         if (event.data() instanceof RunProgressed beat) {
             beats++;
             progress.show(beat);
+            return true;
+        }
+        if (event.data() instanceof ServiceAlive) {
             return true;
         }
         if (event.data() instanceof BackupCompleted done) {

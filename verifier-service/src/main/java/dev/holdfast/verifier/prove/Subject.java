@@ -91,6 +91,11 @@ final class Subject {
         return manifest().streams().stream().mapToLong(DataStream::plainBytes).sum();
     }
 
+    /** Reports a phase that counts nothing. */
+    void at(String phase) {
+        progress.at(phase, 0, 0);
+    }
+
     /** Adds up and reports. */
     LongConsumer counting(String phase, long total) {
         AtomicLong sum = new AtomicLong();

@@ -170,6 +170,10 @@ public final class Bench {
         return prover().prove(repository, backup, order, (phase, bytes, total) -> { }).verification();
     }
 
+    Repository repository() {
+        return repository;
+    }
+
     ProveBackup prover() {
         return new ProveBackup(new ProverSettings("a test", scratch, Optional.empty(), installed, ScratchSizing.of(1, 512L << 20)),
                 () -> keys, Clock.systemUTC(), afterRestore);

@@ -7,7 +7,9 @@ import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -261,6 +263,15 @@ class HealthyBackupsIT {
         assertThat(proof.level()).isEqualTo("restore");
         assertThat(proof.restoreSeconds()).isPositive();
         assertThat(proof.durations()).doesNotContainKey("compare");
+    }
+
+    @Test
+    void whoever_watches_sees_every_phase_of_a_proof(PostgresServer server, Database database) {
+        database.exec("CREATE TABLE t AS SELECT g FROM generate_series(1, 10) g");
+        Bench bench = new Bench(folder, server);
+        Set<String> phases = new LinkedHashSet<>();
+        bench.prover().prove(bench.repository(), bench.backUp(database), ProofOrder.equal(), (phase, bytes, total) -> phases.add(phase));
+        assertThat(phases).containsSubsequence("archive", "restore", "compare", "amcheck", "assertions");
     }
 
     private Verification verified(PostgresServer server, Database database) {
