@@ -2,6 +2,9 @@ package dev.holdfast.scheduler;
 
 import dev.holdfast.events.Topics;
 import dev.holdfast.scheduler.accept.AcceptRequests;
+import dev.holdfast.scheduler.alert.Alerting;
+import dev.holdfast.scheduler.alert.ListOrphans;
+import dev.holdfast.scheduler.alert.Observed;
 import dev.holdfast.scheduler.api.ApiBeans;
 import dev.holdfast.scheduler.catalog.Catalog;
 import dev.holdfast.scheduler.catalog.FollowCatalog;
@@ -105,6 +108,19 @@ public class SchedulerService {
     }
 
     @Bean
+    Observed observed(Clock clock) {
+        return new Observed(clock);
+    }
+
+    @Bean
+    Alerting alerting(HoldfastConfig config, Catalog catalog, Pauses pauses, Observed observed, Repositories repositories,
+            BrokerView broker, Ownership ownership, EventPublisher publisher, ServiceIdentity identity, Clock clock, FollowCatalog following,
+            @Value("${holdfast.alerts.every:5s}") Duration every, @Value("${holdfast.alerts.orphans-every:6h}") Duration orphansEvery) {
+        return new Alerting(config, catalog, pauses, observed, new ListOrphans(config.databases().values(), repositories.all()), broker,
+                ownership, publisher, identity, clock, following::isCurrent, new Alerting.Pace(every, orphansEvery));
+    }
+
+    @Bean
     Ticking ticking(FireSchedules schedules, Clock clock, @Value("${holdfast.tick:1s}") Duration every) {
         return new Ticking(schedules, clock, every);
     }
@@ -135,8 +151,9 @@ public class SchedulerService {
     }
 
     @Bean
-    FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, SupervisedRuns supervised, Pauses pauses, StandingAlerts alerts, LivingServices services, Repositories repositories,
-            BackupMetrics metrics, LogFollowers followers, EventPublisher publisher, ServiceIdentity identity, Clock clock) {
+    FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, SupervisedRuns supervised, Pauses pauses, Observed observed,
+            StandingAlerts alerts, LivingServices services, Repositories repositories, BackupMetrics metrics, LogFollowers followers,
+            EventPublisher publisher, ServiceIdentity identity, Clock clock) {
         return new FollowCatalog(catalog, runs, (event, position) -> {
             if (position.topic().equals(Topics.PROGRESS)) {
                 supervised.beat(event, position.appended());
@@ -146,6 +163,7 @@ public class SchedulerService {
                 pauses.apply(event);
                 alerts.apply(event);
             }
+            observed.apply(event, position);
         }, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,
                 publisher, identity, clock);
     }

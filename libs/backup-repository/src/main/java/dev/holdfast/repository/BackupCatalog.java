@@ -1,13 +1,18 @@
 package dev.holdfast.repository;
 
 import dev.holdfast.failure.FailureKind;
+import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.store.ObjectStore;
 import dev.holdfast.repository.store.StoredObject;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -100,5 +105,44 @@ public final class BackupCatalog {
     /** The database that a backup id belongs to, or empty where no database has it. */
     public Optional<String> aliasOf(BackupId id) {
         return aliases().stream().filter(alias -> find(alias, id).isPresent()).findFirst();
+    }
+
+    /** Attempts' objects that no manifest names, by folder. Whether their run is over is the caller's to know. */
+    public List<Orphan> orphans(String alias) {
+        ObjectStore store = repository.checkedStore();
+        Map<String, List<StoredObject>> folders = new TreeMap<>();
+        for (StoredObject object : snapshot(store, Layout.database(alias))) {
+            String[] segments = object.key().split("/");
+            if (segments.length == 5 && Layout.backupId(segments[2])
+                    .filter(id -> Layout.isData(alias, id, object.key())).isPresent()) {
+                folders.computeIfAbsent(segments[2] + "/" + segments[3], folder -> new ArrayList<>()).add(object);
+            }
+        }
+        List<Orphan> orphans = new ArrayList<>();
+        folders.forEach((folder, objects) -> {
+            BackupId id = BackupId.parse(folder.substring(0, folder.indexOf('/')));
+            Optional<ManifestDocument> manifest = read(alias, id);
+            Set<String> named = manifest.map(BackupCatalog::keys).orElse(Set.of());
+            List<StoredObject> left = objects.stream().filter(object -> !named.contains(object.key())).toList();
+            if (!left.isEmpty()) {
+                orphans.add(new Orphan(alias, id, Layout.database(alias) + folder + "/", left.size(),
+                        left.stream().mapToLong(StoredObject::size).sum(),
+                        left.stream().map(StoredObject::lastModified).max(Instant::compareTo).orElseThrow(),
+                        manifest.isPresent()));
+            }
+        });
+        return List.copyOf(orphans);
+    }
+
+    private static Set<String> keys(ManifestDocument manifest) {
+        return manifest.manifest().streams().stream().flatMap(stream -> stream.parts().stream())
+                .map(Manifest.Part::key).collect(Collectors.toSet());
+    }
+
+    /** The list as it is now: deleting while a listing is open is left to no store's whim. */
+    static List<StoredObject> snapshot(ObjectStore store, String prefix) {
+        try (Stream<StoredObject> objects = store.list(prefix)) {
+            return objects.toList();
+        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.holdfast.repository;
 
 import dev.holdfast.failure.FailureKind;
-import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.manifest.ManifestJson;
 import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.repository.store.ObjectStore;
@@ -12,11 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -131,7 +126,7 @@ public final class BackupExpirer {
         String folder = Layout.backup(alias, id);
         String tombstoneKey = Layout.tombstone(alias, id);
         store.abortUploads(folder);
-        for (StoredObject object : snapshot(store, folder)) {
+        for (StoredObject object : BackupCatalog.snapshot(store, folder)) {
             if (!object.key().equals(tombstoneKey)) {
                 tally.delete(object);
             }
@@ -142,43 +137,9 @@ public final class BackupExpirer {
         return new Expired(alias, id, tally.objects, tally.bytes);
     }
 
-    /** Attempts' objects that no manifest names, by folder. Whether their run is over is the caller's to know. */
+    /** As the catalog's. */
     public List<Orphan> orphans(String alias) {
-        ObjectStore store = repository.checkedStore();
-        Map<String, List<StoredObject>> folders = new TreeMap<>();
-        for (StoredObject object : snapshot(store, Layout.database(alias))) {
-            String[] segments = object.key().split("/");
-            if (segments.length == 5 && Layout.backupId(segments[2])
-                    .filter(id -> Layout.isData(alias, id, object.key())).isPresent()) {
-                folders.computeIfAbsent(segments[2] + "/" + segments[3], folder -> new ArrayList<>()).add(object);
-            }
-        }
-        List<Orphan> orphans = new ArrayList<>();
-        folders.forEach((folder, objects) -> {
-            BackupId id = BackupId.parse(folder.substring(0, folder.indexOf('/')));
-            Optional<ManifestDocument> manifest = catalog.read(alias, id);
-            Set<String> named = manifest.map(BackupExpirer::keys).orElse(Set.of());
-            List<StoredObject> left = objects.stream().filter(object -> !named.contains(object.key())).toList();
-            if (!left.isEmpty()) {
-                orphans.add(new Orphan(alias, id, Layout.database(alias) + folder + "/", left.size(),
-                        left.stream().mapToLong(StoredObject::size).sum(),
-                        left.stream().map(StoredObject::lastModified).max(Instant::compareTo).orElseThrow(),
-                        manifest.isPresent()));
-            }
-        });
-        return List.copyOf(orphans);
-    }
-
-    private static Set<String> keys(ManifestDocument manifest) {
-        return manifest.manifest().streams().stream().flatMap(stream -> stream.parts().stream())
-                .map(Manifest.Part::key).collect(Collectors.toSet());
-    }
-
-    /** The list as it is now: deleting while a listing is open is left to no store's whim. */
-    private static List<StoredObject> snapshot(ObjectStore store, String prefix) {
-        try (Stream<StoredObject> objects = store.list(prefix)) {
-            return objects.toList();
-        }
+        return catalog.orphans(alias);
     }
 
     private static final class Tally {

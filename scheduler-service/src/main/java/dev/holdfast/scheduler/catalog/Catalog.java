@@ -150,6 +150,13 @@ public final class Catalog {
         return copies;
     }
 
+    /** By database the newest snapshot of which a copy is verified. */
+    public synchronized Map<String, Instant> newestVerified() {
+        Map<String, Instant> newest = new HashMap<>();
+        provenCopies().stream().filter(ProvenCopy::verified).forEach(copy -> newest.put(copy.database(), copy.snapshotTime()));
+        return newest;
+    }
+
     public synchronized Mark mark() {
         return new Mark(version);
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
  * run is called silent for a time in which it could not have been heard. Every service beats every five seconds, which
  * keeps it going.
  */
-final class LeaseClock {
+public final class LeaseClock {
 
     /** Above the time between two beats of any service, below the shortest sensible lease. */
     static final Duration MOST_PER_GAP = Duration.ofSeconds(10);
@@ -19,7 +19,7 @@ final class LeaseClock {
     private Instant last;
 
     /** A record of the pulse was appended then. */
-    synchronized void advance(Instant appended) {
+    public synchronized void advance(Instant appended) {
         if (last != null && appended.isAfter(last)) {
             elapsed += Math.min(MOST_PER_GAP.toMillis(), Duration.between(last, appended).toMillis());
         }
@@ -29,7 +29,7 @@ final class LeaseClock {
     }
 
     /** Milliseconds since this instance first heard the pulse. */
-    synchronized long elapsed() {
+    public synchronized long elapsed() {
         return elapsed;
     }
 

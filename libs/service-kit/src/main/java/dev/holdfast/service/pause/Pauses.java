@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is paused, a fold over the log. Of paused and resumed for the same database and activity the one with the latest time
@@ -39,6 +41,12 @@ public final class Pauses {
     public synchronized Optional<Pause> of(String database, String activity) {
         return Optional.ofNullable(newest.get(new Key(database, activity))).filter(Pause::paused)
                 .or(() -> Optional.ofNullable(newest.get(new Key(null, activity))).filter(Pause::paused));
+    }
+
+    /** When the newest pause ended, its own or one of all; empty where none did. */
+    public synchronized Optional<Instant> resumed(String database, String activity) {
+        return Stream.of(new Key(database, activity), new Key(null, activity)).map(newest::get).filter(Objects::nonNull)
+                .filter(pause -> !pause.paused()).map(Pause::since).max(Comparator.naturalOrder());
     }
 
     /** Every pause that holds, oldest first. */

@@ -1,0 +1,118 @@
+package dev.holdfast.scheduler.alert;
+
+import dev.holdfast.events.Topics;
+import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.scheduler.catalog.Catalog;
+import dev.holdfast.scheduler.supervise.Ownership;
+import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.messaging.BrokerView;
+import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.ShareGroups;
+import dev.holdfast.service.pause.Pauses;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/** Every few seconds, once the view is current, looks for alerts among the databases of this instance and says what changed. */
+public final class Alerting implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Alerting.class);
+
+    /** What speaks for alerts that concern no database. */
+    private static final String NO_DATABASE = "holdfast";
+
+    private final FindAlerts find;
+    private final RaiseAlerts raise;
+    private final ListOrphans orphans;
+    private final Ownership ownership;
+    private final Clock clock;
+    private final Pace pace;
+    private final BooleanSupplier current;
+    private ScheduledExecutorService rounds;
+    private ScheduledExecutorService listing;
+
+    /** How often alerts are looked at, and how often the repositories are listed for orphans. */
+    public record Pace(Duration every, Duration orphansEvery) {
+    }
+
+    /** @param current whether the log that was there at the start is in the view: nothing is said before */
+    public Alerting(HoldfastConfig config, Catalog catalog, Pauses pauses, Observed observed, ListOrphans orphans, BrokerView broker,
+            Ownership ownership, EventPublisher publisher, ServiceIdentity identity, Clock clock, BooleanSupplier current, Pace pace) {
+        this.find = new FindAlerts(config, catalog, pauses, observed, orphans, () -> queued(broker), clock.instant());
+        this.raise = new RaiseAlerts(observed.alerts(), config.scheduler().remindEvery(), publisher, identity);
+        this.current = current;
+        this.orphans = orphans;
+        this.ownership = ownership;
+        this.clock = clock;
+        this.pace = pace;
+    }
+
+    private static Optional<Long> queued(BrokerView broker) {
+        try {
+            return broker.queue(Topics.VERIFICATION_REQUESTS, ShareGroups.VERIFIERS).map(at -> at.end() - at.firstOpen());
+        } catch (HoldfastException e) {
+            return Optional.empty(); // it is told in a reason only, and the broker's absence is told elsewhere
+        }
+    }
+
+    private boolean owns(String database) {
+        return ownership.owns(database == null ? NO_DATABASE : database);
+    }
+
+    @Override
+    public synchronized void start() {
+        rounds = thread("alerts");
+        rounds.scheduleWithFixedDelay(() -> guarded("looking for alerts", this::round), 0, pace.every().toMillis(), TimeUnit.MILLISECONDS);
+        listing = thread("orphans");
+        listing.scheduleWithFixedDelay(() -> guarded("listing orphans", this::list), 0, pace.every().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static ScheduledExecutorService thread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    /** An executor would silently end what throws. */
+    private void guarded(String what, Runnable round) {
+        try {
+            if (current.getAsBoolean()) {
+                round.run();
+            }
+        } catch (HoldfastException e) {
+            LOG.warn("{}: {}: {}; tried again", what, e.code(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{} failed; the next round tries again", what, e);
+        }
+    }
+
+    private void list() {
+        orphans.list(this::owns, clock.instant(), pace.orphansEvery());
+    }
+
+    private void round() {
+        Instant now = clock.instant();
+        raise.round(find.find(now, this::owns), now, this::owns);
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (rounds != null) {
+            rounds.shutdownNow();
+            listing.shutdownNow();
+            rounds = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return rounds != null;
+    }
+}

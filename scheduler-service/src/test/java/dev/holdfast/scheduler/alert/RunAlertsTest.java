@@ -1,0 +1,207 @@
+package dev.holdfast.scheduler.alert;
+
+import static dev.holdfast.scheduler.alert.WatchedDatabases.START;
+import static dev.holdfast.scheduler.alert.WatchedDatabases.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.events.ActivityPaused;
+import dev.holdfast.events.ActivityResumed;
+import dev.holdfast.events.AlertRaised;
+import dev.holdfast.events.RunDeferred;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunAlertsTest {
+
+    private static final Instant TWO = Instant.parse("2026-02-03T02:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private WatchedDatabases nightly(String... more) {
+        return WatchedDatabases.of(folder, "shop: {schedule: \"0 2 * * *\", rpo: 90d, jitter: 10m, grace: 15m" + String.join("", more) + "}");
+    }
+
+    @Test
+    void a_backup_that_did_not_begin_within_jitter_and_grace_is_missed_once_until_one_begins() {
+        WatchedDatabases watched = nightly();
+        watched.accepted("shop", TWO);
+        watched.pass(Duration.ofMinutes(84));
+        assertThat(watched.standing()).isEmpty();
+        watched.pass(Duration.ofMinutes(2));
+        watched.pass(Duration.ofHours(2));
+        assertThat(watched.raised("missed")).singleElement().satisfies(alert -> {
+            assertThat(alert.reason()).contains("2026-02-03T02:00:00Z");
+            assertThat(alert.since()).isEqualTo("2026-02-03T02:25:00Z");
+            assertThat(alert.severity()).isEqualTo("warning");
+        });
+
+        watched.started("shop", TWO, 1);
+        watched.round();
+        assertThat(watched.standing()).isEmpty();
+        assertThat(watched.resolved("missed")).singleElement().extracting("since").isEqualTo(Instant.parse("2026-02-03T02:25:00Z"));
+    }
+
+    @Test
+    void nothing_is_missed_from_before_a_database_was_known_nor_while_it_is_paused_nor_from_then_once_it_goes_on() {
+        WatchedDatabases watched = nightly();
+        watched.clock.set(TWO.plus(Duration.ofHours(1)));
+        watched.restart();
+        watched.pass(Duration.ofMinutes(10));
+        assertThat(watched.standing()).isEmpty();
+
+        watched.say(new ActivityPaused("shop", "backup", "ana", "a migration"));
+        watched.pass(Duration.ofHours(23)).pass(Duration.ofMinutes(30));
+        assertThat(watched.standing()).isEmpty();
+        watched.say(new ActivityResumed("shop", "backup", "ana", "done"));
+        watched.pass(Duration.ofMinutes(30));
+        assertThat(watched.standing()).isEmpty();
+    }
+
+    @Test
+    void a_run_that_a_blackout_defers_is_neither_missed_nor_stuck_before_the_window_has_ended_and_the_grace_passed() {
+        WatchedDatabases watched = nightly(", blackouts: [\"daily 01:30-04:00\"]");
+        watched.accepted("shop", TWO);
+        watched.pass(Duration.ofMinutes(65));
+        watched.started("shop", TWO, 1);
+        watched.say(new RunDeferred("shop", id("shop", TWO), "backup", 1, "blackout window until 04:00", Instant.parse("2026-02-03T04:00:00Z")));
+        watched.pass(Duration.ofMinutes(125));
+        assertThat(watched.standing()).isEmpty();
+        watched.pass(Duration.ofMinutes(10));
+        assertThat(watched.standing()).containsExactly("stuck shop " + id("shop", TWO));
+    }
+
+    @Test
+    void inside_a_blackout_a_run_that_nobody_took_is_missed_only_after_it() {
+        WatchedDatabases watched = nightly(", blackouts: [\"daily 01:30-04:00\"]");
+        watched.accepted("shop", TWO);
+        watched.pass(Duration.ofMinutes(194));
+        assertThat(watched.standing()).isEmpty();
+        watched.pass(Duration.ofMinutes(2));
+        assertThat(watched.standing()).containsExactly("missed shop");
+    }
+
+    @Test
+    void a_run_that_finds_its_database_busy_again_and_again_is_stuck_after_the_grace_and_not_while_it_is_tried() {
+        WatchedDatabases watched = nightly();
+        watched.accepted("shop", TWO);
+        watched.pass(Duration.ofHours(1));
+        for (int attempt = 1; attempt <= 17; attempt++) {
+            watched.started("shop", TWO, attempt);
+            watched.round();
+            watched.say(new RunDeferred("shop", id("shop", TWO), "backup", attempt, "another run holds the database", watched.now().plusSeconds(60)));
+            watched.pass(Duration.ofMinutes(1));
+        }
+        watched.started("shop", TWO, 18);
+        watched.round();
+        assertThat(watched.raised("stuck")).singleElement().satisfies(alert -> {
+            assertThat(alert.about()).isEqualTo(id("shop", TWO));
+            assertThat(alert.reason()).contains("another run holds the database");
+        });
+        assertThat(watched.resolved("stuck")).isEmpty();
+        watched.pass(Duration.ofMinutes(3));
+        watched.progressed("shop", TWO, 18, 1);
+        watched.progressed("shop", TWO, 18, 2);
+        watched.round();
+        assertThat(watched.resolved("stuck")).hasSize(1);
+    }
+
+    @Test
+    void a_run_of_which_no_byte_moves_is_stuck_until_one_does_also_over_a_restart() {
+        WatchedDatabases watched = nightly();
+        watched.accepted("shop", TWO);
+        watched.started("shop", TWO, 1);
+        watched.progressed("shop", TWO, 4096);
+        for (int minute = 0; minute < 31; minute++) {
+            watched.pass(Duration.ofMinutes(1)).progressed("shop", TWO, 4096);
+        }
+        watched.round();
+        assertThat(watched.raised("stuck")).singleElement().satisfies(alert -> assertThat(alert.reason()).contains("4.0 KiB"));
+
+        watched.restart();
+        watched.round();
+        assertThat(watched.standing()).as("nobody knows yet whether it moves").containsExactly("stuck shop " + id("shop", TWO));
+        watched.progressed("shop", TWO, 4096);
+        watched.pass(Duration.ofMinutes(5));
+        assertThat(watched.standing()).as("the first beat says nothing about moving").hasSize(1);
+        watched.progressed("shop", TWO, 8192);
+        watched.round();
+        assertThat(watched.standing()).isEmpty();
+    }
+
+    @Test
+    void a_run_that_takes_far_longer_than_those_before_it_is_stuck() {
+        WatchedDatabases watched = nightly();
+        for (int day = 5; day >= 1; day--) {
+            watched.completed("shop", TWO.minus(Duration.ofDays(day)), 1_000, Duration.ofMinutes(40));
+        }
+        watched.pass(Duration.ofHours(1));
+        watched.started("shop", TWO, 1);
+        for (int minute = 0; minute < 119; minute++) {
+            watched.progressed("shop", TWO, minute);
+            watched.pass(Duration.ofMinutes(1));
+        }
+        assertThat(watched.raised("stuck")).isEmpty();
+        watched.progressed("shop", TWO, 1_000);
+        watched.pass(Duration.ofMinutes(2));
+        assertThat(watched.raised("stuck")).singleElement().satisfies(alert -> assertThat(alert.reason()).contains("longer"));
+    }
+
+    @Test
+    void failed_stands_from_the_first_failure_until_the_next_completed_run_and_says_the_run_s_own_next_step() {
+        WatchedDatabases watched = nightly();
+        watched.started("shop", TWO, 1);
+        watched.failed("shop", TWO, 1, "server-refused");
+        watched.round();
+        watched.pass(Duration.ofHours(2));
+        Instant next = TWO.plus(Duration.ofDays(1));
+        watched.started("shop", next, 1);
+        watched.failed("shop", next, 1, "disk-full");
+        watched.round();
+        assertThat(watched.raised("failed")).singleElement().satisfies(alert -> {
+            assertThat(alert.since()).isEqualTo(START);
+            assertThat(alert.reason()).contains("server-refused");
+            assertThat(alert.nextStep()).isEqualTo("put it right");
+        });
+        watched.jump(Duration.ofHours(25));
+        assertThat(watched.raised("failed").getLast()).extracting(AlertRaised::reminder).isEqualTo(1);
+        assertThat(watched.raised("failed").getLast().reason()).contains("disk-full", "2 in a row");
+
+        watched.completed("shop", TWO.minus(Duration.ofDays(1)), 1_000, Duration.ofMinutes(1));
+        watched.round();
+        assertThat(watched.standing()).as("an older run says nothing about the newest").contains("failed shop");
+        watched.completed("shop", next, 1_000, Duration.ofMinutes(1));
+        watched.round();
+        assertThat(watched.standing()).doesNotContain("failed shop");
+    }
+
+    @Test
+    void a_failure_told_by_an_attempt_that_was_overtaken_and_a_cancelled_run_are_no_failed_backups() {
+        WatchedDatabases watched = nightly();
+        watched.started("shop", TWO, 1);
+        watched.started("shop", TWO, 2);
+        watched.failed("shop", TWO, 1, "connection-lost");
+        watched.say(new dev.holdfast.events.RunCancelled("shop", id("shop", TWO), "backup", 2, null, null, "ana", "not now"));
+        watched.failed("shop", TWO, 2, "cancelled-late");
+        watched.round();
+        assertThat(watched.standing()).isEmpty();
+    }
+
+    @Test
+    void a_pause_that_lasts_longer_than_a_day_is_told_for_one_database_and_for_all() {
+        WatchedDatabases watched = nightly();
+        watched.say(new ActivityPaused("shop", "backup", "ana", "a migration"));
+        watched.say(new ActivityPaused(null, "prune", "bo", "space is being added"));
+        watched.jump(Duration.ofHours(23));
+        assertThat(watched.standing()).isEmpty();
+        watched.jump(Duration.ofHours(1));
+        assertThat(watched.standing()).containsExactly("paused prune", "paused shop backup");
+        assertThat(watched.raised("paused")).allSatisfy(alert -> assertThat(alert.severity()).isEqualTo("info"));
+        watched.say(new ActivityResumed(null, "prune", "bo", "space is being added"));
+        watched.round();
+        assertThat(watched.standing()).containsExactly("paused shop backup");
+    }
+}
