@@ -96,7 +96,7 @@ class SchedulerServiceIT {
                      "time":"2026-02-03T10:00:00Z","data":{"database":"nowhere"}}""".getBytes(StandardCharsets.UTF_8));
             topics.write(Topics.BACKUP_REQUESTS, "shop", """
                     {"specversion":"1.0","type":"dev.holdfast.backup.requested.v1","source":"/by/hand","id":"1",
-                     "time":"2026-02-03T10:00:00Z","data":{"database":"shop"}}""".getBytes(StandardCharsets.UTF_8));
+                     "time":"2026-02-03T10:00:00Z","data":{"database":"shop","deadline":"2126-02-03T10:00:00Z"}}""".getBytes(StandardCharsets.UTF_8));
             topics.write(Topics.VERIFICATION_REQUESTS, "shop", """
                     {"specversion":"1.0","type":"dev.holdfast.verification.requested.v1","source":"/by/hand","id":"3",
                      "time":"2026-02-03T10:00:00Z","data":{"database":"shop","backupId":"20260203T100000Z-dump-0123456789ab"}}"""
