@@ -185,7 +185,7 @@ class NotifierIT {
     void after_a_day_a_delivery_is_given_up_and_one_alert_says_so() {
         AtomicInteger status = new AtomicInteger(500);
         try (Subscriber ops = answering(status); Subscriber duty = Subscriber.answering(200);
-                Running notifier = new Running(TestSubscriptions.of("ops", ops.url(), "*"), TestSubscriptions.of("duty", duty.url(), "alert.raised"))) {
+                Running notifier = new Running(TestSubscriptions.of("late", ops.url(), "*"), TestSubscriptions.of("duty", duty.url(), "alert.raised"))) {
             Event<AlertRaised> first = publish(alert());
             Event<AlertRaised> second = publish(alert());
             await().atMost(AMPLE).until(() -> logged(DeliveryDeferred.class, first).size() == 1);
@@ -196,7 +196,7 @@ class NotifierIT {
                     && logged(DeliveryAbandoned.class, second).size() == 1);
             assertThat(logged(DeliveryAbandoned.class, first).getFirst().reason()).isEqualTo("not delivered within 24 h; the last answer was 500");
             assertThat(logged(AlertRaised.class, first)).filteredOn(alert -> alert.alert().equals("delivery-abandoned")).singleElement()
-                    .satisfies(alert -> assertThat(alert.about()).isEqualTo("ops"));
+                    .satisfies(alert -> assertThat(alert.about()).isEqualTo("late"));
             assertThat(logged(AlertRaised.class, second)).containsExactly(second.data());
         }
     }
