@@ -115,7 +115,7 @@ class DeliveriesIT {
         await().atMost(AMPLE).until(() -> states(alert.id()).equals(List.of("delivered", "delivered")));
         assertThat(RECEIVED.stream().filter(body -> body.startsWith(webhookId + " ")).count()).isEqualTo(2);
         assertThat(cli("events", "--from-beginning", "--no-follow").out()).contains("delivery.repeated").contains("asked for by cli by ");
-        assertThat(cli("deliveries", "--subscription", "walled").out()).contains("No deliveries.");
+        assertThat(cli("deliveries", "--subscription", "nobody").out()).contains("No deliveries.");
         assertThat(cli("redeliver", "msg_unknown").exit()).isEqualTo(2);
     }
 
