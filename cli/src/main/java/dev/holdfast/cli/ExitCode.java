@@ -17,7 +17,8 @@ public enum ExitCode {
     private static final Set<String> CONFIGURATION = Set.of("configuration-invalid", "secret-unreadable",
             "secret-out-of-scope", "database-unknown", "delivery-unknown", "subscription-unknown", "repository-unknown",
             "backup-id-invalid", "kafka-not-configured");
-    private static final Set<String> REFUSALS = Set.of("retention-disabled", "floor-reached", "never-verified");
+    private static final Set<String> REFUSALS = Set.of("retention-disabled", "floor-reached", "never-verified", "unknown-run",
+            "run-ended", "run-not-failed", "run-not-repeatable", "run-still-held", "not-paused", "prune-paused");
 
     private final int code;
 

@@ -25,11 +25,12 @@ import picocli.CommandLine.Spec;
 @Command(name = "holdfast", mixinStandardHelpOptions = true, version = "holdfast 0.1.0",
         header = "PostgreSQL backups that prove themselves.",
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused, 4 not verified.",
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused, 4 not verified or not safe.",
             "Start with: holdfast demo"},
-        subcommands = {DemoCommand.class, UpCommand.class, BackupCommand.class, ListCommand.class, ShowCommand.class,
-            VerifyCommand.class, PruneCommand.class, EventsCommand.class, DeliveriesCommand.class,
-            RedeliverCommand.class, NotifyCommand.class, ConfigCommand.class, KeyCommand.class,
+        subcommands = {DemoCommand.class, UpCommand.class, StatusCommand.class, BackupCommand.class, ListCommand.class,
+            ShowCommand.class, VerifyCommand.class, CancelCommand.class, RetryCommand.class, PauseCommand.class, ResumeCommand.class,
+            PruneCommand.class, EventsCommand.class, DeliveriesCommand.class, RedeliverCommand.class, NotifyCommand.class,
+            ConfigCommand.class, KeyCommand.class, TokenCommand.class,
             CompletionCommand.class})
 final class HoldfastCommand implements Runnable {
 

@@ -1,14 +1,17 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cli.log.KafkaLog;
 import dev.holdfast.cli.log.Requests;
 import dev.holdfast.cli.output.Console;
 import dev.holdfast.cli.output.Size;
 import dev.holdfast.events.BackupExpired;
+import dev.holdfast.events.Topics;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.retention.plan.Decision;
 import dev.holdfast.retention.prune.PruneBackups;
 import dev.holdfast.retention.prune.PruneOutcome;
+import dev.holdfast.scheduler.control.PauseActivities;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
@@ -19,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,6 +51,9 @@ final class PruneCommand implements Callable<Integer> {
     @Option(names = "--database", paramLabel = "DB", description = "Only this database (its alias).")
     String database;
 
+    @Option(names = "--force", description = "Delete although pruning is paused (holdfast pause prune).")
+    boolean force;
+
     PruneCommand(HoldfastCommand holdfast) {
         this.holdfast = holdfast;
     }
@@ -60,11 +67,12 @@ final class PruneCommand implements Callable<Integer> {
         }
         Collection<HoldfastConfig.Database> databases = database == null ? config.databases().values()
                 : List.of(BackupCommand.known(config, database));
+        Predicate<String> paused = dryRun || force ? alias -> false : requirePruning(config);
         List<BackupExpired> deleted = new ArrayList<>();
         List<PruneOutcome> outcomes;
         try (Repositories repositories = holdfast.repositories(config, ServiceRole.RETENTION)) {
             PruneBackups prune = new PruneBackups(repositories.all(), holdfast.surroundings().clock());
-            outcomes = (dryRun ? prune.dryRun(databases) : prune.run(databases, deleted::add)).stream()
+            outcomes = (dryRun ? prune.dryRun(databases) : prune.run(databases, paused, deleted::add)).stream()
                     .filter(outcome -> database == null || outcome.database() == null || database.equals(outcome.database())).toList();
         }
         tellTheLog(config, deleted);
@@ -73,6 +81,34 @@ final class PruneCommand implements Callable<Integer> {
             tell(outcomes);
         }
         return outcomes.stream().anyMatch(PruneOutcome::failed) ? ExitCode.FAILED.code() : ExitCode.DONE.code();
+    }
+
+    /**
+     * What the log says of pauses. Without a broker nobody can say, and pruning needs none: a person asks for it.
+     *
+     * @return whether pruning a database is paused
+     * @throws HoldfastException code {@code prune-paused} where nothing of what was asked for may be deleted
+     */
+    private Predicate<String> requirePruning(HoldfastConfig config) {
+        if (!KafkaAccess.answers(config)) {
+            return alias -> false;
+        }
+        LogViews views = new LogViews(config);
+        try (KafkaLog log = KafkaLog.open(KafkaAccess.client(config, holdfast.surroundings().environment()), List.of(Topics.EVENTS), true)) {
+            views.catchUp(log);
+        } catch (HoldfastException e) {
+            if (!e.code().equals("topic-missing")) {
+                throw e; // it is there and does not answer: what it would have said may be a pause
+            }
+        }
+        views.pauses.of(database, PauseActivities.PRUNE).ifPresent(pause -> {
+            throw new HoldfastException(FailureKind.PERMANENT, "prune-paused", "pruning was refused: it is paused by " + pause.requester()
+                    + " since " + pause.since() + ": " + pause.reason(), "look with --dry-run, resume it (holdfast resume prune), or --force");
+        });
+        return alias -> views.pauses.of(alias, PauseActivities.PRUNE).map(pause -> {
+            holdfast.console().error("holdfast: pruning '" + alias + "' is paused by " + pause.requester() + ": " + pause.reason());
+            return true;
+        }).orElse(false);
     }
 
     /** The deletions are done by now; who follows the log should hear of them, and the repository is the truth anyway. */

@@ -17,12 +17,17 @@ final class WaitLimit {
         this.limit = Optional.ofNullable(limit);
     }
 
+    /** Whether the time is over. */
+    boolean over() {
+        return limit.isPresent() && System.nanoTime() - begin >= limit.get().toNanos();
+    }
+
     /**
      * @return true, so that it may stand where waiting goes on
      * @throws HoldfastException code {@code wait-timed-out} where the time is over
      */
     boolean check(FollowRun following, String database) {
-        if (limit.isPresent() && System.nanoTime() - begin >= limit.get().toNanos()) {
+        if (over()) {
             throw new HoldfastException(FailureKind.RETRIABLE, "wait-timed-out", "waiting for " + following.awaited()
                     + ": not over after " + Size.duration(limit.get()) + "; " + following.lastHeard(),
                     "it goes on without this command: look with holdfast events " + database + " and holdfast list " + database

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.cli.catalog.BackupDetails;
 import dev.holdfast.cli.catalog.BackupEntry;
 import dev.holdfast.cli.demo.DemoReport;
+import dev.holdfast.scheduler.status.Reason;
+import dev.holdfast.scheduler.status.Status;
+import dev.holdfast.service.pause.Pauses;
 import dev.holdfast.cli.log.DeliveryStates;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -29,7 +32,10 @@ class CliDocumentTest {
             ListCommand.Listing.class, BackupEntry.class, BackupEntry.Copy.class, BackupDetails.class, FollowRun.Outcome.class,
             VerifyCommand.Proven.class, PruneCommand.Pruned.class, PruneCommand.Part.class, PruneCommand.Judged.class,
             ConfigCommand.Check.Checked.class, DeliveriesCommand.DeliveryListing.class, DeliveryStates.State.class,
-            RedeliverCommand.Redelivered.class, RedeliverCommand.Repetition.class, NotifyCommand.Test.NotifyTest.class, KeyCommand.New.KeyMade.class, UpCommand.Up.class, DemoReport.class);
+            RedeliverCommand.Redelivered.class, RedeliverCommand.Repetition.class, NotifyCommand.Test.NotifyTest.class, KeyCommand.New.KeyMade.class, UpCommand.Up.class, DemoReport.class, Status.class,
+            Status.DatabaseState.class, Status.VerifiedBackup.class, Status.ActiveRun.class, Status.FailedRun.class,
+            Status.ServiceState.class, Status.InstanceState.class, Status.StandingAlert.class, Reason.class, Pauses.Pause.class,
+            Controlled.class, TokenCommand.New.TokenMade.class);
 
     private final CommandLine holdfast = Main.commandLine(Surroundings.ofProcess());
     private final String page = read();

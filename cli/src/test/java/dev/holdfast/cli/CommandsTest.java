@@ -200,6 +200,20 @@ class CommandsTest {
     }
 
     @Test
+    void a_new_token_is_printed_once_and_its_line_for_the_configuration_holds_the_hash_only() throws Exception {
+        Cli made = Cli.run(folder, Map.of(), "token", "new", "ci@runner", "--read-only");
+        assertThat(made.exit()).isZero();
+        String token = made.out().lines().findFirst().orElseThrow().replaceFirst(".*: ", "");
+        String line = made.out().lines().filter(text -> text.contains("sha256")).findFirst().orElseThrow();
+        assertThat(token).matches("hft_[A-Za-z0-9_-]{43}");
+        assertThat(line).doesNotContain(token);
+        write(GOOD + "scheduler:\n  tokens:\n  " + line + "\n");
+        Cli checked = Cli.run(folder, Map.of(), "config", "check");
+        assertThat(checked.exit()).as(checked.err()).isZero();
+        assertThat(Cli.run(folder, Map.of(), "token", "new", "two words").exit()).isEqualTo(2);
+    }
+
+    @Test
     void the_completion_script_is_one_that_bash_reads() throws Exception {
         Path script = Files.writeString(folder.resolve("completion"), Cli.run(folder, Map.of(), "completion").out());
         Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();

@@ -5,6 +5,7 @@ import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.service.repositories.Repositories;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -24,7 +25,13 @@ public class RetentionService {
     }
 
     @Bean
-    PruneRegularly pruneRegularly(HoldfastConfig config, PruneBackups prune, EventPublisher publisher, ServiceIdentity identity) {
-        return new PruneRegularly(config, prune, new TellOfPruning(publisher, identity));
+    PrunePauses prunePauses(LogFollowers followers) {
+        return new PrunePauses(followers);
+    }
+
+    @Bean
+    PruneRegularly pruneRegularly(HoldfastConfig config, PruneBackups prune, PrunePauses pauses, EventPublisher publisher,
+            ServiceIdentity identity) {
+        return new PruneRegularly(config, prune, pauses, new TellOfPruning(publisher, identity));
     }
 }

@@ -3,6 +3,8 @@ package dev.holdfast.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.events.ActivityPaused;
+import dev.holdfast.events.ActivityResumed;
 import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupExpired;
 import dev.holdfast.events.Event;
@@ -17,6 +19,7 @@ import dev.holdfast.repository.store.FileStore;
 import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
+import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.testkit.KafkaServer;
@@ -31,9 +34,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
+@ExtendWith(OutputCaptureExtension.class)
 class RetentionServiceIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -42,11 +49,12 @@ class RetentionServiceIT {
     private Path folder;
 
     @Test
-    void what_the_rules_let_go_is_deleted_and_told_also_when_the_broker_comes_late() throws IOException {
+    void what_the_rules_let_go_is_deleted_and_told_once_the_log_could_be_read(CapturedOutput log) throws IOException {
         try (KafkaServer broker = KafkaServer.absent()) {
             List<ManifestDocument> backups = sixVerified();
             try (ConfigurableApplicationContext service = start(broker, true)) {
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(left()).hasSize(3));
+                await().atMost(PATIENCE).until(() -> log.getOut().contains("nothing is deleted until the log has been read"));
+                assertThat(left()).hasSize(6);
                 broker.start();
                 List<BackupExpired> told = expired(service);
                 await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).hasSize(3));
@@ -78,6 +86,24 @@ class RetentionServiceIT {
             }
         }
         assertThat(forged.resolveSibling("manifest.json")).exists();
+    }
+
+    @Test
+    void what_is_paused_is_not_deleted_before_it_is_resumed_also_when_it_was_paused_before_the_start(CapturedOutput log) throws IOException {
+        try (ConfigurableApplicationContext service = start(KafkaServer.shared(), false)) {
+            tell(service, new ActivityPaused("shop", "prune", "alice@laptop", "audit"));
+        }
+        sixVerified();
+        try (ConfigurableApplicationContext service = start(KafkaServer.shared(), true)) {
+            await().atMost(PATIENCE).until(() -> log.getOut().contains("pruning shop is paused by alice@laptop"));
+            assertThat(left()).hasSize(6);
+            tell(service, new ActivityResumed("shop", "prune", "alice@laptop", "audit is over"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(left()).hasSize(3));
+        }
+    }
+
+    private static void tell(ConfigurableApplicationContext service, Payload said) {
+        service.getBean(EventPublisher.class).publish(Topics.EVENTS, Event.of("/test", Instant.now(), said));
     }
 
     @Test
@@ -117,7 +143,7 @@ class RetentionServiceIT {
                   disk: {path: disk}
                 databases:
                   shop: {user: backup, encryption: none, keep: {last: 3}}
-                retention: {every: 1h, enabled: %s}
+                retention: {every: 1s, enabled: %s}
                 """.formatted(broker.bootstrapServers(), enabled));
         HoldfastConfig config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.of(file));
         return HoldfastService.run(RetentionService.class, "retention-service", config, Map.of("server.port", 0));

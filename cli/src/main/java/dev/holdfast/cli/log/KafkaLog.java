@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -105,7 +107,12 @@ public final class KafkaLog implements AutoCloseable {
      *
      * @param idle asked after each poll; false ends it
      */
-    public void follow(Predicate<Event<? extends Payload>> reader, java.util.function.BooleanSupplier idle) {
+    public void follow(Predicate<Event<? extends Payload>> reader, BooleanSupplier idle) {
+        follow((event, appended) -> reader.test(event), idle);
+    }
+
+    /** As above; the reader hears too when the broker appended each. */
+    public void follow(BiPredicate<Event<? extends Payload>, Instant> reader, BooleanSupplier idle) {
         try {
             do {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -125,7 +132,7 @@ public final class KafkaLog implements AutoCloseable {
     }
 
     /** What nobody can read is dead-lettered by the services; a reader leaves it out. */
-    private boolean read(ConsumerRecord<byte[], byte[]> record, Predicate<Event<? extends Payload>> reader) {
+    private boolean read(ConsumerRecord<byte[], byte[]> record, BiPredicate<Event<? extends Payload>, Instant> reader) {
         Map<String, byte[]> headers = new HashMap<>();
         for (Header header : record.headers()) {
             headers.put(header.key(), header.value());
@@ -136,7 +143,7 @@ public final class KafkaLog implements AutoCloseable {
         } catch (UnreadableEventException e) {
             return true;
         }
-        return reader.test(event);
+        return reader.test(event, Instant.ofEpochMilli(record.timestamp()));
     }
 
     static HoldfastException unreachable(String brokers, Exception cause) {

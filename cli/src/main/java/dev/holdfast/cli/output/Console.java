@@ -2,6 +2,7 @@ package dev.holdfast.cli.output;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,6 +49,11 @@ public final class Console {
 
     public boolean terminal() {
         return terminal;
+    }
+
+    /** One line that the user types; empty where nobody can, since the output goes elsewhere or the input has ended. */
+    public Optional<String> ask(String question) {
+        return terminal ? Optional.ofNullable(System.console().readLine("%s ", Printable.line(question))) : Optional.empty();
     }
 
     /** A line of the result, or of what happens on the way. */

@@ -38,6 +38,20 @@ public final class Size {
                 : whole / 3600 + " h " + String.format(Locale.ROOT, "%02d min", whole % 3600 / 60);
     }
 
+    /** How old something is, or how long until it comes: {@code 40 s}, {@code 12 min}, {@code 5 h 12 min}, {@code 3 d 4 h}. */
+    public static String age(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        long minutes = seconds / 60;
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        return minutes < 48 * 60 ? minutes / 60 + " h " + String.format(Locale.ROOT, "%02d min", minutes % 60)
+                : minutes / (24 * 60) + " d " + minutes / 60 % 24 + " h";
+    }
+
     public static String seconds(double seconds) {
         return duration(Duration.ofMillis(Math.round(seconds * 1000)));
     }

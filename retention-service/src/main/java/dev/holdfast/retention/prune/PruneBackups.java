@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ public final class PruneBackups {
     /** A writer that lives writes more often, however slow its source is. */
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
 
+    /** Nothing is deleted, whatever the plan says. */
+    private static final Predicate<String> ONLY_SAID = database -> true;
+
     private final Map<String, Repository> repositories;
     private final Clock clock;
 
@@ -52,20 +56,25 @@ public final class PruneBackups {
 
     /** Says what {@link #run} would do now, and writes nothing. */
     public List<PruneOutcome> dryRun(Collection<HoldfastConfig.Database> databases) {
-        return outcomes(databases, new HashMap<>(), false, expired -> { });
+        return outcomes(databases, new HashMap<>(), ONLY_SAID, expired -> { });
     }
 
     /**
      * Finishes deletions that were begun, removes temporary files that killed writers left, then plans and deletes. A tombstone beside a manifest is obeyed only where the plan
      * deletes that backup; otherwise it is left and a failure, code {@code tombstone-refused}.
      *
+     * @param paused  asked before each deletion, by alias: of these databases nothing is deleted, and of null whether
+     *                everything is paused, temporary files included
      * @param deleted is told right after each deletion, and again of none
      */
-    public List<PruneOutcome> run(Collection<HoldfastConfig.Database> databases, Consumer<BackupExpired> deleted) {
+    public List<PruneOutcome> run(Collection<HoldfastConfig.Database> databases, Predicate<String> paused, Consumer<BackupExpired> deleted) {
         Map<String, Condemned> condemned = new HashMap<>();
         List<PruneOutcome> all = new ArrayList<>();
-        repositories.values().forEach(repository -> all.addAll(resume(repository, planned(databases, repository), condemned, deleted)));
-        all.addAll(outcomes(databases, condemned, true, deleted));
+        if (paused.test(null)) {
+            return List.of();
+        }
+        repositories.values().forEach(repository -> all.addAll(resume(repository, planned(databases, repository), condemned, paused, deleted)));
+        all.addAll(outcomes(databases, condemned, paused, deleted));
         return List.copyOf(all);
     }
 
@@ -76,13 +85,14 @@ public final class PruneBackups {
 
     /** Finishes what was begun, also of databases that are no longer configured; where a manifest stands, a plan decides. */
     private List<PruneOutcome> resume(Repository repository, Set<String> planned, Map<String, Condemned> known,
-            Consumer<BackupExpired> deleted) {
+            Predicate<String> paused, Consumer<BackupExpired> deleted) {
         List<PruneOutcome> outcomes = new ArrayList<>();
         try {
             if (repository.exists()) {
                 Condemned condemned = Condemned.in(repository);
                 known.put(repository.name(), condemned);
-                condemned.pastManifest().forEach(tombstone -> outcomes.add(resume(repository, tombstone, deleted)));
+                condemned.pastManifest().stream().filter(tombstone -> !paused.test(tombstone.database()))
+                        .forEach(tombstone -> outcomes.add(resume(repository, tombstone, deleted)));
                 condemned.without(planned).forEach((alias, refused) -> outcomes.add(
                         new PruneOutcome(alias, null, repository.name(), Optional.empty(), List.of(), refused)));
                 removeAbandonedUploads(repository);
@@ -112,18 +122,18 @@ public final class PruneBackups {
     }
 
     private List<PruneOutcome> outcomes(Collection<HoldfastConfig.Database> databases, Map<String, Condemned> condemned,
-            boolean delete, Consumer<BackupExpired> deleted) {
+            Predicate<String> paused, Consumer<BackupExpired> deleted) {
         List<PruneOutcome> outcomes = new ArrayList<>();
         for (HoldfastConfig.Database database : databases) {
             for (String name : database.repositories()) {
-                outcomes.addAll(outcomes(database, repository(name), condemned, delete, deleted));
+                outcomes.addAll(outcomes(database, repository(name), condemned, paused, deleted));
             }
         }
         return outcomes;
     }
 
     private List<PruneOutcome> outcomes(HoldfastConfig.Database database, Repository repository, Map<String, Condemned> known,
-            boolean delete, Consumer<BackupExpired> deleted) {
+            Predicate<String> paused, Consumer<BackupExpired> deleted) {
         List<HoldfastException> unreadable = new ArrayList<>();
         try {
             if (!repository.exists()) {
@@ -138,7 +148,7 @@ public final class PruneBackups {
             byKind.forEach((kind, backups) -> {
                 Condemned.Judged judged = condemned.judge(database.alias(), rules(database), backups, clock.instant());
                 Deletion deletion = new Deletion(repository, standings, judged, backups);
-                outcomes.add(deletion.outcome(database.alias(), kind, unreadable, delete, deleted));
+                outcomes.add(deletion.outcome(database.alias(), kind, unreadable, paused, deleted));
             });
             return byKind.isEmpty() && !unreadable.isEmpty() ? List.of(new PruneOutcome(database.alias(), null, repository.name(),
                     Optional.empty(), List.of(), unreadable)) : outcomes;
@@ -183,13 +193,16 @@ public final class PruneBackups {
             this.planned = planned.stream().collect(Collectors.toMap(stands -> stands.candidate().backupId(), stands -> stands));
         }
 
-        PruneOutcome outcome(String alias, String kind, List<HoldfastException> unreadable, boolean delete,
+        PruneOutcome outcome(String alias, String kind, List<HoldfastException> unreadable, Predicate<String> paused,
                 Consumer<BackupExpired> deleted) {
             List<HoldfastException> failures = new ArrayList<>(unreadable);
             failures.addAll(judged.refused());
             List<BackupExpired> expired = new ArrayList<>();
             try {
-                for (Decision decision : delete ? plan.deletions() : List.<Decision>of()) {
+                for (Decision decision : plan.deletions()) {
+                    if (paused.test(alias)) {
+                        break;
+                    }
                     if (judged.untouchable().contains(decision.backup().backupId())) {
                         continue;
                     }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PruneBackupsTest {
+
+    private static final Predicate<String> NOTHING_PAUSED = database -> false;
 
     private static final Instant NOW = Instant.parse("2026-02-10T12:00:00Z");
 
@@ -166,7 +169,7 @@ class PruneBackupsTest {
         for (int step = 1; step <= 5; step++) {
             FaultyStore store = new FaultyStore(FileStore.at(folder.resolve("disk"))).crashBeforeStep(step);
             try (Repository cut = Repository.open("disk", store)) {
-                List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", cut), clock).run(List.of(shop), told::add);
+                List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", cut), clock).run(List.of(shop), NOTHING_PAUSED, told::add);
                 assertThat(outcomes).as("before step %s", step).anyMatch(PruneOutcome::failed);
             }
         }
@@ -224,6 +227,25 @@ class PruneBackupsTest {
     }
 
     @Test
+    void of_a_paused_database_nothing_is_deleted_and_what_was_begun_is_not_finished() {
+        verifiedDays(6);
+        ManifestDocument begun = backups.add("blog", day(90));
+        tombstone(begun, new Tombstone(1, "blog", begun.id().toString(), begun.sha256(), "age", NOW));
+        assertThat(folder("blog", begun).resolve("manifest.json").toFile().delete()).isTrue();
+        HoldfastConfig.Database shop = TestDatabases.keepLast("shop", 3, "disk");
+        PruneBackups prune = new PruneBackups(Map.of("disk", disk), clock);
+
+        assertThat(prune.run(List.of(shop), database -> database != null, told::add)).noneMatch(PruneOutcome::failed);
+        assertThat(prune.run(List.of(shop), database -> true, told::add)).isEmpty();
+        assertThat(told).isEmpty();
+
+        prune.run(List.of(shop), database -> !told.isEmpty(), told::add);
+        assertThat(told).as("paused after the first deletion").hasSize(1);
+        prune.run(List.of(shop), NOTHING_PAUSED, told::add);
+        assertThat(told).hasSize(4);
+    }
+
+    @Test
     void a_tombstone_of_a_database_without_a_policy_deletes_nothing() {
         verifiedDays(3);
         ManifestDocument other = backups.add("old", day(90));
@@ -240,7 +262,7 @@ class PruneBackupsTest {
     void nothing_is_deleted_once_the_floor_is_no_longer_proven() {
         List<ManifestDocument> days = verifiedDays(6);
         HoldfastConfig.Database shop = TestDatabases.keepLast("shop", 2, "disk");
-        List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", disk), clock).run(List.of(shop), event -> {
+        List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", disk), clock).run(List.of(shop), NOTHING_PAUSED, event -> {
             told.add(event);
             if (told.size() == 1) {
                 backups.verify(days.getFirst(), "refuted", "equal", NOW.plusSeconds(1));
@@ -257,7 +279,7 @@ class PruneBackupsTest {
         ManifestDocument first = backups.add("shop", day(8));
         ManifestDocument second = backups.add("shop", day(9));
         List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", disk), clock)
-                .run(List.of(TestDatabases.keepLast("shop", 3, "disk")), event -> {
+                .run(List.of(TestDatabases.keepLast("shop", 3, "disk")), NOTHING_PAUSED, event -> {
                     told.add(event);
                     backups.verify(second, "verified", "equal", NOW);
                 });
@@ -272,7 +294,7 @@ class PruneBackupsTest {
         try (Repository broken = Repository.open("broken", FileStore.at(folder.resolve("file").resolve("below")))) {
             verifiedDays(5);
             List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", disk, "broken", broken), clock)
-                    .run(List.of(TestDatabases.keepLast("shop", 3, "broken", "disk")), told::add);
+                    .run(List.of(TestDatabases.keepLast("shop", 3, "broken", "disk")), NOTHING_PAUSED, told::add);
             assertThat(outcomes.stream().filter(PruneOutcome::failed)).isNotEmpty()
                     .allSatisfy(outcome -> assertThat(outcome.repository()).isEqualTo("broken"));
             assertThat(told).hasSize(2);
@@ -299,7 +321,8 @@ class PruneBackupsTest {
             backups.add("blog", day(day));
         }
         List<PruneOutcome> outcomes = new PruneBackups(Map.of("disk", disk), clock).run(
-                List.of(TestDatabases.keepAll("shop", "disk"), TestDatabases.keepAge("blog", Duration.ofDays(2), "disk")), told::add);
+                List.of(TestDatabases.keepAll("shop", "disk"), TestDatabases.keepAge("blog", Duration.ofDays(2), "disk")),
+                NOTHING_PAUSED, told::add);
         assertThat(outcomes).hasSize(2).noneMatch(PruneOutcome::failed);
         assertThat(told).isEmpty();
     }
@@ -314,7 +337,7 @@ class PruneBackupsTest {
     }
 
     private List<PruneOutcome> prune(HoldfastConfig.Database database) {
-        return new PruneBackups(Map.of("disk", disk), clock).run(List.of(database), told::add);
+        return new PruneBackups(Map.of("disk", disk), clock).run(List.of(database), NOTHING_PAUSED, told::add);
     }
 
     /** Newest first. */

@@ -15,6 +15,8 @@ import java.util.Optional;
 /** One database: is it safe now, why not, and what is to be done. Pure. */
 final class JudgeDatabase {
 
+    private static final String PROOF = "\\.verification$";
+
     private final HoldfastConfig.Database policy;
     private final List<CatalogEntry> stored;
     private final List<Run> runs;
@@ -48,7 +50,7 @@ final class JudgeDatabase {
         List<Reason> reasons = new ArrayList<>();
         promise(verified, left, running, failed).ifPresent(reasons::add);
         newest().ifPresent(reasons::add);
-        failed.filter(run -> reasons.stream().noneMatch(reason -> reason.why().contains(run.id())))
+        failed.filter(run -> reasons.stream().noneMatch(reason -> reason.why().contains(run.id().replaceFirst(PROOF, ""))))
                 .map(run -> new Reason(Standing.attention, run.activity() + " " + run.id() + " " + run.state() + ": " + run.reason(),
                         next(run))).ifPresent(reasons::add);
         paused.map(pause -> new Reason(Standing.attention, "its scheduled backups are paused by " + pause.requester() + ": "
@@ -86,7 +88,7 @@ final class JudgeDatabase {
             Status.ActiveRun run = running.getFirst();
             return "wait for " + run.activity() + " " + run.id() + ", which is " + run.state();
         }
-        if (failed.isPresent()) {
+        if (failed.isPresent() && !failed.get().state().equals("refuted")) {
             return next(failed.get());
         }
         if (paused.isPresent()) {
@@ -113,7 +115,7 @@ final class JudgeDatabase {
     }
 
     private static String next(Status.FailedRun run) {
-        String again = run.activity().equals("backup") ? "holdfast retry " + run.id() : "holdfast verify " + run.id().replaceFirst("\\.verification$", "");
+        String again = run.activity().equals("backup") ? "holdfast retry " + run.id() : "holdfast verify " + run.id().replaceFirst(PROOF, "");
         return run.nextStep() == null ? again : run.nextStep() + "; then " + again;
     }
 

@@ -1,0 +1,50 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.cli.log.KafkaLog;
+import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.scheduler.catalog.Catalog;
+import dev.holdfast.scheduler.catalog.Runs;
+import dev.holdfast.scheduler.status.LivingServices;
+import dev.holdfast.scheduler.status.StandingAlerts;
+import dev.holdfast.scheduler.supervise.SupervisedRuns;
+import dev.holdfast.service.config.HoldfastConfig;
+import dev.holdfast.service.pause.Pauses;
+import java.time.Instant;
+
+/** What the scheduler keeps, built here from the same log: a command needs the broker, and no scheduler. */
+final class LogViews {
+
+    final Catalog catalog;
+    final Runs runs = new Runs();
+    final SupervisedRuns supervised = new SupervisedRuns();
+    final Pauses pauses = new Pauses();
+    final StandingAlerts alerts = new StandingAlerts();
+    final LivingServices services = new LivingServices(Instant.EPOCH);
+
+    LogViews(HoldfastConfig config) {
+        this.catalog = new Catalog(config::proofLevel);
+    }
+
+    /** Everything that was there when the log was opened. */
+    void catchUp(KafkaLog log) {
+        log.follow((event, appended) -> {
+            apply(event, appended);
+            return true;
+        }, () -> !log.caughtUp());
+    }
+
+    void apply(Event<? extends Payload> event, Instant appended) {
+        try {
+            catalog.apply(event);
+        } catch (IllegalArgumentException e) {
+            return; // names no backup; the scheduler, which reads the same, logs it
+        }
+        runs.apply(event);
+        supervised.apply(event, appended);
+        supervised.beat(event, appended);
+        pauses.apply(event);
+        alerts.apply(event);
+        services.apply(event, appended);
+    }
+}
