@@ -41,7 +41,7 @@ final class StatusCommand implements Callable<Integer> {
         List<Reason> seen = new ArrayList<>();
         boolean hearing = follow(config, views, seen);
         read(config, views.catalog, seen);
-        Status status = new ReadStatus(config, views.catalog, views.runs, views.pauses, views.alerts, views.services)
+        Status status = new ReadStatus(config, views.catalog, views.runs, views.pauses, views.alerts::all, views.services)
                 .read(holdfast.surroundings().clock().instant(), seen, hearing);
         holdfast.console().document(status);
         if (!holdfast.json) {

@@ -112,7 +112,7 @@ class StatusPageTest {
     }
 
     private Status status() {
-        return new ReadStatus(config, views.catalog, views.runs, views.pauses, views.alerts, views.services).read(NOW, List.of(), true);
+        return new ReadStatus(config, views.catalog, views.runs, views.pauses, views.alerts::all, views.services).read(NOW, List.of(), true);
     }
 
     private List<String> page(int width) {

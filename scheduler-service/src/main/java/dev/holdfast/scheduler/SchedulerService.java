@@ -13,7 +13,6 @@ import dev.holdfast.scheduler.catalog.Runs;
 import dev.holdfast.scheduler.fire.FireSchedules;
 import dev.holdfast.scheduler.fire.Ticking;
 import dev.holdfast.scheduler.status.LivingServices;
-import dev.holdfast.scheduler.status.StandingAlerts;
 import dev.holdfast.scheduler.supervise.Ownership;
 import dev.holdfast.scheduler.supervise.SupervisedRuns;
 import dev.holdfast.scheduler.supervise.Supervising;
@@ -74,11 +73,6 @@ public class SchedulerService {
                 return catalog.lastFired(alias, "dump");
             }
         };
-    }
-
-    @Bean
-    StandingAlerts alertsThatStand() {
-        return new StandingAlerts();
     }
 
     @Bean
@@ -152,7 +146,7 @@ public class SchedulerService {
 
     @Bean
     FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, SupervisedRuns supervised, Pauses pauses, Observed observed,
-            StandingAlerts alerts, LivingServices services, Repositories repositories, BackupMetrics metrics, LogFollowers followers,
+            LivingServices services, Repositories repositories, BackupMetrics metrics, LogFollowers followers,
             EventPublisher publisher, ServiceIdentity identity, Clock clock) {
         return new FollowCatalog(catalog, runs, (event, position) -> {
             if (position.topic().equals(Topics.PROGRESS)) {
@@ -161,7 +155,6 @@ public class SchedulerService {
             } else {
                 supervised.apply(event, position.appended());
                 pauses.apply(event);
-                alerts.apply(event);
             }
             observed.apply(event, position);
         }, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,

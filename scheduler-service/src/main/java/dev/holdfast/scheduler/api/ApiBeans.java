@@ -1,5 +1,6 @@
 package dev.holdfast.scheduler.api;
 
+import dev.holdfast.scheduler.alert.Observed;
 import dev.holdfast.scheduler.catalog.Catalog;
 import dev.holdfast.scheduler.catalog.FollowCatalog;
 import dev.holdfast.scheduler.catalog.Runs;
@@ -8,7 +9,6 @@ import dev.holdfast.scheduler.control.PauseActivities;
 import dev.holdfast.scheduler.fire.FireSchedules;
 import dev.holdfast.scheduler.status.LivingServices;
 import dev.holdfast.scheduler.status.ReadStatus;
-import dev.holdfast.scheduler.status.StandingAlerts;
 import dev.holdfast.scheduler.supervise.SupervisedRuns;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
@@ -48,9 +48,9 @@ public class ApiBeans {
     }
 
     @Bean
-    StatusApi statusApi(HoldfastConfig config, Catalog catalog, Runs runs, Pauses pauses, StandingAlerts alerts, LivingServices services,
+    StatusApi statusApi(HoldfastConfig config, Catalog catalog, Runs runs, Pauses pauses, Observed observed, LivingServices services,
             FollowCatalog following, Clock clock) {
-        return new StatusApi(new ReadStatus(config, catalog, runs, pauses, alerts, services), following::isCurrent, clock);
+        return new StatusApi(new ReadStatus(config, catalog, runs, pauses, observed::standing, services), following::isCurrent, clock);
     }
 
     @Bean

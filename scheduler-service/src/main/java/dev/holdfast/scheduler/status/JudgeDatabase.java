@@ -28,7 +28,7 @@ final class JudgeDatabase {
     /**
      * @param backups of this database
      * @param runs    of this database, newest first
-     * @param alerts  about this database
+     * @param alerts  about this database that are a reason to look
      */
     JudgeDatabase(HoldfastConfig.Database policy, List<CatalogEntry> backups, List<Run> runs, List<Status.StandingAlert> alerts,
             Optional<Pauses.Pause> paused, Optional<Duration> rpo, Instant now) {
@@ -55,7 +55,7 @@ final class JudgeDatabase {
                         next(run))).ifPresent(reasons::add);
         paused.map(pause -> new Reason(Standing.attention, "its scheduled backups are paused by " + pause.requester() + ": "
                 + pause.reason(), resume(pause))).ifPresent(reasons::add);
-        alerts.stream().filter(alert -> !alert.severity().equals("info")).map(alert -> new Reason(
+        alerts.stream().map(alert -> new Reason(
                 alert.severity().equals("critical") ? Standing.unsafe : Standing.attention,
                 "alert " + alert.alert() + ": " + alert.reason(), alert.nextStep())).forEach(reasons::add);
         reasons.sort(Comparator.comparing(Reason::standing));

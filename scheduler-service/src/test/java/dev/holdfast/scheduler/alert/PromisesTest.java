@@ -17,6 +17,7 @@ class PromisesTest {
             0 2 * * *     | Europe/Berlin | PT27H
             0 2 * * 1-5   | UTC           | PT74H
             0 2 1 * *     | UTC           | PT746H
+            * 9-17 * * 1-5 | UTC          | PT65H1M
             @yearly       | UTC           | PT8786H
             """)
     void without_an_rpo_it_is_the_longest_gap_of_the_schedule_and_two_hours(String cron, String zone, Duration rpo) {
