@@ -57,6 +57,8 @@ class StatusPageTest {
                   orders: {user: backup, encryption: none, schedule: "0 2 * * *"}
                   blog: {user: backup, encryption: none, schedule: "0 3 * * *"}
                   legacy: {user: backup, encryption: none, rpo: 30d}
+                subscriptions:
+                  oncall: {url: "https://hooks.example/x", secret: {env: HOOK}}
                 """);
         config = new HoldfastConfigLoader(Map.of(), folder).load(Optional.of(file));
         views = new LogViews(config);

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Who was heard of on the pulse, and when. An instance has a name of its own, so of those that are gone only the latest are kept. */
 public final class LivingServices {
@@ -46,30 +47,30 @@ public final class LivingServices {
         }
     }
 
-    /** Each of the five, worst first. */
-    synchronized List<Status.ServiceState> states(Instant now) {
+    /** Each that is expected, and others that were heard of; worst first. */
+    synchronized List<Status.ServiceState> states(Instant now, Set<ServiceRole> expected) {
         List<Status.ServiceState> states = new ArrayList<>();
         for (ServiceRole role : ServiceRole.values()) {
-            states.add(state(role, now));
+            Status.ServiceState state = state(role, expected.contains(role), now);
+            if (expected.contains(role) || !state.instances().isEmpty()) {
+                states.add(state);
+            }
         }
         states.sort(Comparator.comparing(Status.ServiceState::standing));
         return states;
     }
 
-    private Status.ServiceState state(ServiceRole role, Instant now) {
+    private Status.ServiceState state(ServiceRole role, boolean expected, Instant now) {
         List<Status.InstanceState> instances = byInstance.values().stream()
                 .filter(beat -> beat.said().service().equals(role.service()) && beat.at().plus(REMEMBERED).isAfter(now))
                 .map(beat -> instance(beat, now))
                 .sorted(Comparator.comparing(Status.InstanceState::alive).thenComparing(Status.InstanceState::instance)).toList();
         boolean alive = instances.stream().anyMatch(Status.InstanceState::alive);
-        return new Status.ServiceState(role.service(), standing(role, alive, now), alive, instances);
+        return new Status.ServiceState(role.service(), alive || !expected ? Standing.safe : missing(role, now), alive, instances);
     }
 
     /** Without these three no backup is asked for, made or proven; without the others nothing gets lost at once. */
-    private Standing standing(ServiceRole role, boolean alive, Instant now) {
-        if (alive) {
-            return Standing.safe;
-        }
+    private Standing missing(ServiceRole role, Instant now) {
         boolean early = listening.plus(ALIVE).isAfter(now);
         return switch (role) {
             case SCHEDULER, BACKUP, VERIFIER -> early ? Standing.attention : Standing.unsafe;

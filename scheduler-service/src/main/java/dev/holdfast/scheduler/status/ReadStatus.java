@@ -8,6 +8,7 @@ import dev.holdfast.scheduler.catalog.Catalog;
 import dev.holdfast.scheduler.catalog.Run;
 import dev.holdfast.scheduler.catalog.Runs;
 import dev.holdfast.scheduler.fire.FireSchedules;
+import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.pause.Pauses;
 import java.time.Instant;
@@ -52,10 +53,10 @@ public final class ReadStatus {
      */
     public Status read(Instant now, List<Reason> seen, boolean hearing) {
         List<Status.StandingAlert> standing = standing();
-        List<Status.ServiceState> living = hearing ? services.states(now) : List.of();
+        List<Status.ServiceState> living = hearing ? services.states(now, ServiceRole.expected(config)) : List.of();
         List<Status.DatabaseState> databases = databases(now, standing);
         List<Reason> trouble = new ArrayList<>(seen);
-        living.stream().filter(state -> !state.alive()).map(state -> new Reason(state.standing(),
+        living.stream().filter(state -> state.standing() != Standing.safe).map(state -> new Reason(state.standing(),
                 "no " + state.service() + " is alive", "start one, or see why it is silent")).forEach(trouble::add);
         standing.stream().filter(alert -> alert.database() == null && calls(alert)).map(alert -> new Reason(
                 alert.severity().equals("critical") ? Standing.unsafe : Standing.attention, "alert " + alert.alert()

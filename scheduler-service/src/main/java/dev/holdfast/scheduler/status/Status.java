@@ -41,7 +41,7 @@ public record Status(Instant at, Standing standing, String verdict, List<Reason>
     public record FailedRun(String id, String activity, String state, Instant at, String reason, String nextStep) {
     }
 
-    /** One of the five, with the instances that were heard of lately. */
+    /** A service that the configuration needs, or that was heard of, with the instances of late. */
     public record ServiceState(String service, Standing standing, boolean alive, List<InstanceState> instances) {
     }
 

@@ -102,7 +102,7 @@ class ReadStatusTest {
     void without_a_worker_nothing_is_safe_and_who_just_began_to_listen_does_not_say_so_yet() {
         verified(Instant.parse("2026-02-05T02:00:00Z"));
         assertThat(read(NOW).standing()).isEqualTo(Standing.safe);
-        assertThat(read(NOW.plusSeconds(31)).trouble()).hasSize(5).extracting(Reason::standing).contains(Standing.unsafe);
+        assertThat(read(NOW.plusSeconds(31)).trouble()).as("of a configuration without subscriptions").hasSize(4).extracting(Reason::standing).contains(Standing.unsafe);
         services = new LivingServices(NOW);
         assertThat(read(NOW.plusSeconds(5)).standing()).isEqualTo(Standing.attention);
         assertThat(read(NOW.plusSeconds(31)).standing()).isEqualTo(Standing.unsafe);
