@@ -34,17 +34,18 @@ public final class Progress {
     }
 
     private synchronized void show(String what, long bytes, Long total, double bytesPerSecond, String ofWhat) {
-        String numbers = Size.bytes(bytes) + (total == null || total <= 0 ? "" : " of ~" + Size.bytes(total) + ofWhat)
+        boolean counted = bytes > 0 || total != null && total > 0;
+        String numbers = !counted ? "" : Size.bytes(bytes) + (total == null || total <= 0 ? "" : " of ~" + Size.bytes(total) + ofWhat)
                 + "  " + Size.rate(bytesPerSecond);
         if (console.terminal()) {
-            console.status("  " + bar(bytes, total) + "  " + what + "  " + numbers);
+            console.status("  " + bar(bytes, total) + "  " + what + (counted ? "  " : "") + numbers);
             return;
         }
         // Without a terminal a line stays, so it is worth one only when something changed that a reader cares about.
         String step = what + (total == null || total <= 0 ? "" : " " + percent(bytes, total) / 10);
         if (!step.equals(told)) {
             told = step;
-            console.line("  " + what + ": " + numbers
+            console.line("  " + what + (counted ? ": " : "") + numbers
                     + (total == null || total <= 0 ? "" : String.format(Locale.ROOT, "  %d %%", percent(bytes, total))));
         }
     }

@@ -15,6 +15,7 @@ import dev.holdfast.restore.compare.Fingerprint;
 import dev.holdfast.restore.compare.Globals;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -77,13 +78,15 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
     }
 
     /** What a reader made of a program's output, or why it could not, and how the program ended. */
-    private record Result<T>(T value, IOException failure, ProgramResult ended) {
+    private record Result<T>(T value, Exception failure, ProgramResult ended) {
 
         /** The program's failure explains the reader's. */
         T orThrow(PostgresCommand command, String doing) {
             command.check(ended);
-            if (failure != null) {
-                throw unreadable(doing + ": " + failure.getMessage(), failure);
+            switch (failure) {
+                case null -> { }
+                case RuntimeException bug -> throw bug;
+                case Exception damage -> throw unreadable(doing + ": " + damage.getMessage(), damage);
             }
             return value;
         }
@@ -94,29 +97,47 @@ public record Fingerprints(Function<PostgresCommand, RunningProgram> programs) {
         T read(InputStream in) throws IOException;
     }
 
-    private static HoldfastException unreadable(String message, IOException cause) {
+    private static HoldfastException unreadable(String message, Exception cause) {
         return new HoldfastException(FailureKind.PERMANENT, "archive-unreadable", message,
                 "do not rely on this backup: use another one", cause);
     }
 
-    /** Reads on a thread of its own: a pipe that stays silent for hours can't be interrupted, the program can be ended. */
+    /**
+     * Reads on a thread of its own: a pipe that stays silent for hours can't be interrupted, the program can be ended. Where the
+     * reader gives up, the rest is read all the same, so that the program comes to its own end and what feeds it is read to
+     * the end, which says whether the stream was damaged.
+     */
     private static <T> Result<T> readToEnd(RunningProgram program, Reader<T> reader) {
-        FutureTask<T> reading = new FutureTask<>(() -> reader.read(program.stdout()));
+        FutureTask<T> reading = new FutureTask<>(() -> {
+            try {
+                return reader.read(program.stdout());
+            } catch (IOException | RuntimeException e) {
+                drain(program, e);
+                throw e;
+            }
+        });
         Thread.ofPlatform().daemon().name("reading-from-" + program.program()).start(LogContext.carried(reading));
         try {
             return new Result<>(reading.get(), null, program.await(END_WITHIN));
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception failure) {
+                return new Result<>(null, failure, program.await(END_WITHIN));
+            }
             program.kill();
-            return switch (e.getCause()) {
-                case IOException failure -> new Result<>(null, failure, program.await(END_WITHIN));
-                case RuntimeException bug -> throw bug;
-                case Throwable other -> throw new IllegalStateException("reading what " + program.program() + " printed", other);
-            };
+            throw new IllegalStateException("reading what " + program.program() + " printed", e.getCause());
         } catch (InterruptedException e) {
             program.kill();
             Thread.currentThread().interrupt();
             throw new HoldfastException(FailureKind.RETRIABLE, "interrupted", "reading what " + program.program()
                     + " printed was interrupted", "nothing: the work is taken up again", e);
+        }
+    }
+
+    private static void drain(RunningProgram program, Exception why) {
+        try {
+            program.stdout().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 }

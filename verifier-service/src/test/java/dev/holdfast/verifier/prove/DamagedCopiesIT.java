@@ -18,6 +18,8 @@ import java.time.Clock;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +56,19 @@ class DamagedCopiesIT {
         Verification proof = bench.prove(backup, checksum);
         refuted(proof, "data.dump");
         assertThat(proof.findings().getFirst().what()).isEqualTo("changed object");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.2, 0.35, 0.5, 0.65, 0.8})
+    void a_flipped_bit_wherever_in_large_objects(double where, PostgresServer server, Database database) throws IOException {
+        database.exec("SELECT setseed(0.5); SELECT lo_from_bytea(0, (SELECT decode(string_agg(md5(random()::text), ''), 'hex')"
+                + " FROM generate_series(1, 40000))) FROM generate_series(1, 3)");
+        ManifestDocument backup = bench.backUp(database);
+        Path data = bench.stored(backup, "data.dump");
+        byte[] bytes = Files.readAllBytes(data);
+        bytes[(int) (bytes.length * where)] ^= 1;
+        overwrite(data, bytes);
+        refuted(bench.prove(backup, archive), "data.dump");
     }
 
     @Test

@@ -28,7 +28,7 @@ final class LargeObjectWrites {
         }
         if (text.startsWith(OPEN)) {
             String sql = text.text();
-            oid = Long.parseLong(sql.substring(OPEN.length(), sql.indexOf('\'', OPEN.length())));
+            oid = number(sql.substring(OPEN.length(), Math.max(OPEN.length(), sql.indexOf('\'', OPEN.length()))));
             content = Sha256.start();
         } else if (text.startsWith(WRITE) && content != null) {
             content.update(bare(text.text()).getBytes(StandardCharsets.UTF_8));
@@ -40,10 +40,22 @@ final class LargeObjectWrites {
         }
     }
 
+    private static long number(String text) throws DamagedScript {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new DamagedScript("a large object whose number is none");
+        }
+    }
+
     /** The hex digits or escaped text between the quotes; an {@code \x} before every piece is left out. */
-    private static String bare(String write) {
+    private static String bare(String write) throws DamagedScript {
         int open = write.indexOf('\'');
-        String text = write.substring(open + 1, write.lastIndexOf('\''));
+        int close = write.lastIndexOf('\'');
+        if (close <= open) {
+            throw new DamagedScript("a piece of a large object breaks off");
+        }
+        String text = write.substring(open + 1, close);
         if (text.startsWith("\\\\x")) {
             return text.substring(3);
         }

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DumpScriptTest {
 
@@ -81,6 +83,14 @@ class DumpScriptTest {
             String value = "z".repeat(length);
             assertThat(differences(data("t", "a, b", "1\t" + value), data("t", "b, a", value + "\t1"))).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lowrite(0, '", "lowrite(0, '\\x00", "lo_open('", "lo_open('47"})
+    void a_script_that_breaks_off_in_a_large_object_is_damaged(String last) {
+        String whole = largeObject(4711, "0011", "2233");
+        int cut = whole.indexOf(last) + last.length();
+        assertThatThrownBy(() -> DumpScript.read(stream(whole.substring(0, cut)))).isInstanceOf(DamagedScript.class);
     }
 
     @Test
