@@ -6,6 +6,7 @@ JAVA_NEEDED=25
 : "${HOLDFAST_JVM_FOLDER:=/usr/lib/jvm}"
 : "${HOLDFAST_POSTGRES_FOLDER:=/usr/lib/postgresql}"
 CLUSTER_DROP_IN=/etc/postgresql-common/createcluster.d/holdfast-install.conf
+START_POLICY=/usr/sbin/policy-rc.d
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -56,7 +57,7 @@ find_postgres() {
     command -v initdb >/dev/null 2>&1 && command -v postgres >/dev/null 2>&1 && command -v pg_dump >/dev/null 2>&1
 }
 
-# Collects in MISSING what of "$@" (jdk maven postgresql gnupg zstd) is not there, one "name: why" a line.
+# Collects in MISSING what of "$@" (jdk maven postgresql gnupg zstd prometheus) is not there, one "name: why" a line.
 find_missing() {
     local need
     MISSING= MISSING_REASONS=
@@ -67,6 +68,7 @@ find_missing() {
             postgresql) find_postgres || missing postgresql "PostgreSQL server and client programs: databases are dumped by pg_dump, and proofs are made in a scratch server" ;;
             gnupg) command -v gpg >/dev/null 2>&1 || missing gnupg "GnuPG (gpg): shows that backups open without Holdfast" ;;
             zstd) command -v zstd >/dev/null 2>&1 || missing zstd "zstd: shows that backups open without Holdfast" ;;
+            prometheus) command -v promtool >/dev/null 2>&1 || missing prometheus "Prometheus (promtool): tests the alerting rules; its server is not started" ;;
         esac
     done
     [ -z "$MISSING" ]
@@ -163,20 +165,35 @@ install_missing() {
     packages=$(packages_for $MISSING)
     say "Installing$packages ..."
     case " $MISSING " in
-        *" postgresql "*) without_main_cluster apt install --no-install-recommends $packages ;;
+        *" postgresql "* | *" prometheus "*) without_servers apt install --no-install-recommends $packages ;;
         *) apt install --no-install-recommends $packages ;;
     esac || { say "apt-get install failed (see above)."; exit 2; }
 }
 
-# Debian's postgresql package starts a server that nobody here needs. The drop-in holds that back for this one
-# installation only, and clusters that exist are not touched.
-without_main_cluster() {
-    local status=0
+# Debian's postgresql and prometheus packages start servers that nobody here needs. The drop-in holds the one back, the
+# policy (invoke-rc.d(8)) the other, both for this one installation only; clusters that exist are not touched, and a policy
+# that is there already stays.
+without_servers() {
+    local status=0 policy=
     as_root mkdir -p "$(dirname "$CLUSTER_DROP_IN")"
     echo 'create_main_cluster = false' | as_root tee "$CLUSTER_DROP_IN" >/dev/null
-    trap 'as_root rm -f "$CLUSTER_DROP_IN"' EXIT
+    if [ ! -e "$START_POLICY" ]; then
+        policy=$START_POLICY
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+    fi
+    trap 'as_root rm -f "$CLUSTER_DROP_IN" '"$policy" EXIT
     "$@" || status=$?
-    as_root rm -f "$CLUSTER_DROP_IN"
+    as_root rm -f "$CLUSTER_DROP_IN" $policy
     trap - EXIT
+    case " $MISSING " in
+        *" prometheus "*) [ "$status" != 0 ] || not_at_boot prometheus.service ;;
+    esac
     return $status
+}
+
+# Held back now, it would start with the machine.
+not_at_boot() {
+    command -v systemctl >/dev/null 2>&1 || return 0
+    as_root systemctl disable "$1" >/dev/null 2>&1 || say "$1 may start with this machine; nobody here needs it (systemctl disable $1)."
 }

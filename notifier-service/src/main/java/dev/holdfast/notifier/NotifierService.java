@@ -4,6 +4,7 @@ import dev.holdfast.events.Topics;
 import dev.holdfast.notifier.delivery.Deliveries;
 import dev.holdfast.notifier.delivery.DeliverySettings;
 import dev.holdfast.notifier.delivery.WebhookClient;
+import dev.holdfast.notifier.heartbeat.HeartbeatBeans;
 import dev.holdfast.notifier.subscription.QueueDeliveries;
 import dev.holdfast.notifier.subscription.Subscriptions;
 import dev.holdfast.service.HoldfastService;
@@ -18,10 +19,12 @@ import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** Tells subscribers what happened: from the log to one delivery per event and subscriber, and from there to their webhooks. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DeliverySettings.class)
+@Import(HeartbeatBeans.class)
 public class NotifierService {
 
     static final String NAME = "notifier-service";

@@ -26,6 +26,7 @@ import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.pause.Pauses;
 import dev.holdfast.service.repositories.Repositories;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,9 +110,9 @@ public class SchedulerService {
     @Bean
     Alerting alerting(HoldfastConfig config, Catalog catalog, Pauses pauses, Observed observed, Repositories repositories,
             BrokerView broker, Ownership ownership, EventPublisher publisher, ServiceIdentity identity, Clock clock, FollowCatalog following,
-            @Value("${holdfast.alerts.every:5s}") Duration every, @Value("${holdfast.alerts.orphans-every:6h}") Duration orphansEvery) {
+            MeterRegistry meters, @Value("${holdfast.alerts.every:10s}") Duration every, @Value("${holdfast.alerts.orphans-every:6h}") Duration orphansEvery) {
         return new Alerting(config, catalog, pauses, observed, new ListOrphans(config.databases().values(), repositories.all()), broker,
-                ownership, publisher, identity, clock, following::isCurrent, new Alerting.Pace(every, orphansEvery));
+                ownership, publisher, identity, clock, following, meters, new Alerting.Pace(every, orphansEvery));
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.holdfast.scheduler.alert;
 import dev.holdfast.events.Topics;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.scheduler.catalog.Catalog;
+import dev.holdfast.scheduler.catalog.FollowCatalog;
 import dev.holdfast.scheduler.supervise.Ownership;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.config.HoldfastConfig;
@@ -10,6 +11,7 @@ import dev.holdfast.service.messaging.BrokerView;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.ShareGroups;
 import dev.holdfast.service.pause.Pauses;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,7 @@ public final class Alerting implements SmartLifecycle {
 
     private final FindAlerts find;
     private final RaiseAlerts raise;
+    private final MeasureStanding measures;
     private final ListOrphans orphans;
     private final Ownership ownership;
     private final Clock clock;
@@ -44,23 +47,27 @@ public final class Alerting implements SmartLifecycle {
     public record Pace(Duration every, Duration orphansEvery) {
     }
 
-    /** @param current whether the log that was there at the start is in the view: nothing is said before */
+    /** @param following nothing is said before the log that was there at the start is in the view */
     public Alerting(HoldfastConfig config, Catalog catalog, Pauses pauses, Observed observed, ListOrphans orphans, BrokerView broker,
-            Ownership ownership, EventPublisher publisher, ServiceIdentity identity, Clock clock, BooleanSupplier current, Pace pace) {
-        this.find = new FindAlerts(config, catalog, pauses, observed, orphans, () -> queued(broker), clock.instant());
+            Ownership ownership, EventPublisher publisher, ServiceIdentity identity, Clock clock, FollowCatalog following,
+            MeterRegistry meters, Pace pace) {
+        this.find = new FindAlerts(config, catalog, pauses, observed, orphans,
+                () -> queued(broker, Topics.BACKUP_REQUESTS, ShareGroups.BACKUP_WORKERS),
+                () -> queued(broker, Topics.VERIFICATION_REQUESTS, ShareGroups.VERIFIERS), clock.instant());
         this.raise = new RaiseAlerts(observed.alerts(), config.scheduler().remindEvery(), publisher, identity);
-        this.current = current;
+        this.current = following::isCurrent;
+        this.measures = new MeasureStanding(config, following::hasRead, meters);
         this.orphans = orphans;
         this.ownership = ownership;
         this.clock = clock;
         this.pace = pace;
     }
 
-    private static Optional<Long> queued(BrokerView broker) {
+    private static Optional<Long> queued(BrokerView broker, String topic, String group) {
         try {
-            return broker.queue(Topics.VERIFICATION_REQUESTS, ShareGroups.VERIFIERS).map(at -> at.end() - at.firstOpen());
+            return broker.queue(topic, group).map(at -> at.end() - at.firstOpen());
         } catch (HoldfastException e) {
-            return Optional.empty(); // it is told in a reason only, and the broker's absence is told elsewhere
+            return Optional.empty(); // not known; that the broker is away is told elsewhere
         }
     }
 
@@ -99,6 +106,7 @@ public final class Alerting implements SmartLifecycle {
 
     private void round() {
         Instant now = clock.instant();
+        find.measure(measures, now);
         raise.round(find.find(now, this::owns), now, this::owns);
     }
 

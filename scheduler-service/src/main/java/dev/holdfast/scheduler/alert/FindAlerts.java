@@ -24,6 +24,7 @@ final class FindAlerts {
     private final Pauses pauses;
     private final Observed observed;
     private final ListOrphans orphans;
+    private final Supplier<Optional<Long>> backupQueue;
     private final Supplier<Optional<Long>> verifierQueue;
     private final Instant begun;
     private final Set<String> services;
@@ -35,16 +36,18 @@ final class FindAlerts {
     }
 
     /**
-     * @param verifierQueue how many verifications are queued; empty where that can't be told
+     * @param backupQueue   how many requests are queued; empty where that can't be told
+     * @param verifierQueue as well
      * @param begun         when this instance began: a database of which nothing is known is known since then
      */
     FindAlerts(HoldfastConfig config, Catalog catalog, Pauses pauses, Observed observed, ListOrphans orphans,
-            Supplier<Optional<Long>> verifierQueue, Instant begun) {
+            Supplier<Optional<Long>> backupQueue, Supplier<Optional<Long>> verifierQueue, Instant begun) {
         this.config = config;
         this.catalog = catalog;
         this.pauses = pauses;
         this.observed = observed;
         this.orphans = orphans;
+        this.backupQueue = backupQueue;
         this.verifierQueue = verifierQueue;
         this.begun = begun;
         this.services = ServiceRole.expected(config).stream().map(ServiceRole::service).collect(Collectors.toSet());
@@ -56,7 +59,7 @@ final class FindAlerts {
     /** @param owned the databases to look at; null stands for what concerns none */
     Findings find(Instant now, Predicate<String> owned) {
         Findings findings = new Findings();
-        List<StandingAlert> all = observed.standing();
+        List<StandingAlert> all = observed.alerts().all();
         Map<String, List<StandingAlert>> told = all.stream().filter(alert -> alert.key().name().isToldElsewhere() && alert.key().database() != null)
                 .collect(Collectors.groupingBy(alert -> alert.key().database()));
         for (HoldfastConfig.Database database : config.databases().values()) {
@@ -65,7 +68,7 @@ final class FindAlerts {
             }
         }
         if (owned.test(null)) {
-            ServiceAlerts.find(new ServiceAlerts.View(observed.beats().now(), services, verifierQueue.get(), observed.runs().oldestVerification(), proofWithin,
+            ServiceAlerts.find(new ServiceAlerts.View(observed.beats().now(), services, verifierQueue.get(), observed.runs().oldest(RunHistory.VERIFICATION), proofWithin,
                     pauses.all()), now, findings);
         }
         OtherAlerts.deadLetters(all, now, findings);
@@ -79,9 +82,13 @@ final class FindAlerts {
         OtherAlerts.orphans(view, now, findings);
     }
 
-    /** What is known of a database now, but for what others told of it. */
-    DatabaseView view(HoldfastConfig.Database database) {
-        return view(database, List.of());
+    /** Shows what is known now, of all databases. */
+    void measure(MeasureStanding measures, Instant now) {
+        config.databases().values().forEach(database -> measures.database(view(database, List.of()), now));
+        measures.queue(new MeasureStanding.Queue("backup-requests", backupQueue.get(), observed.runs().oldest(RunHistory.BACKUP)), now);
+        measures.queue(new MeasureStanding.Queue("verification-requests", verifierQueue.get(), observed.runs().oldest(RunHistory.VERIFICATION)), now);
+        measures.services(observed.beats().now(), services);
+        measures.alerts(observed.alerts().all());
     }
 
     private synchronized DatabaseView view(HoldfastConfig.Database database, List<StandingAlert> told) {

@@ -77,10 +77,10 @@ final class RunHistory {
         return Optional.ofNullable(begun);
     }
 
-    /** Since when the verification waits that has waited longest; empty where none does. */
-    synchronized Optional<Instant> oldestVerification() {
+    /** Since when the run waits for its first claim that has waited longest; empty where none does. */
+    synchronized Optional<Instant> oldest(String activity) {
         return databases.values().stream().flatMap(runs -> runs.open().stream())
-                .filter(run -> run.activity().equals(VERIFICATION) && run.state() == OpenRun.State.ASKED).map(OpenRun::asked)
+                .filter(run -> run.activity().equals(activity) && run.state() == OpenRun.State.ASKED).map(OpenRun::asked)
                 .min(Instant::compareTo);
     }
 }

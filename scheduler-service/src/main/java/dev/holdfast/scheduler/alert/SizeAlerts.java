@@ -36,6 +36,12 @@ final class SizeAlerts {
                         + Texts.bytes(Math.round(usual))));
     }
 
+    /** The stored sizes of the dumps, newest first, as far as they count. */
+    static List<Long> sizes(DatabaseView view) {
+        return view.stored().stream().filter(entry -> entry.kind().equals("dump") && entry.storedBytes() != null)
+                .sorted(Comparator.comparing(CatalogEntry::snapshotTime).reversed()).limit(RECENT + 1).map(CatalogEntry::storedBytes).toList();
+    }
+
     /** Empty where there are fewer than {@link #LEAST}. */
     static Optional<Double> median(Collection<Double> values) {
         List<Double> sorted = values.stream().filter(Objects::nonNull).sorted().toList();

@@ -14,8 +14,10 @@ import dev.holdfast.service.metrics.BackupMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -46,6 +48,7 @@ public final class FollowCatalog implements SmartLifecycle {
     private final LogFollower pulse;
     private final Map<String, CatalogEntry> published = new ConcurrentHashMap<>();
     private volatile Thread thread;
+    private final Set<String> readable = ConcurrentHashMap.newKeySet();
     private volatile boolean current;
 
     /** @param alsoTold hears every event of the log and of the pulse in the same order as the view */
@@ -70,6 +73,11 @@ public final class FollowCatalog implements SmartLifecycle {
     /** Whether the log that was there at the start is in the view and the table says the same. */
     public boolean isCurrent() {
         return current;
+    }
+
+    /** Whether each of these repositories was read since the start; one that is new, or missing, was not. */
+    public boolean hasRead(Collection<String> names) {
+        return readable.containsAll(names);
     }
 
     @Override
@@ -156,7 +164,9 @@ public final class FollowCatalog implements SmartLifecycle {
         Instant begun = clock.instant();
         try {
             Catalog.Mark before = catalog.mark();
-            catalog.merge(before, repositories.read());
+            RepositoryContents contents = repositories.read();
+            catalog.merge(before, contents);
+            readable.addAll(contents.readable());
             measures.measure(catalog);
         } catch (RuntimeException e) {
             LOG.error("reading the repositories failed; they are read again in {}", READ_EVERY, e);

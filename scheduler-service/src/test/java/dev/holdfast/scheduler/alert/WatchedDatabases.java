@@ -61,7 +61,7 @@ final class WatchedDatabases implements EventPublisher {
         private final Observed observed = new Observed(clock);
         private final ListOrphans orphans = new ListOrphans(config.databases().values(),
                 Map.of("disk", Repository.open("disk", FileStore.at(folder.resolve("disk")))));
-        private final FindAlerts find = new FindAlerts(config, catalog, pauses, observed, orphans, () -> queued, clock.instant());
+        private final FindAlerts find = new FindAlerts(config, catalog, pauses, observed, orphans, () -> Optional.of(0L), () -> queued, clock.instant());
         private final RaiseAlerts raise = new RaiseAlerts(observed.alerts(), config.scheduler().remindEvery(), WatchedDatabases.this, identity);
 
         void hear(Event<? extends Payload> event, String topic) {
@@ -155,7 +155,7 @@ final class WatchedDatabases implements EventPublisher {
 
     /** The alerts that stand, as {@code name database about}. */
     List<String> standing() {
-        return instance.observed.standing().stream().map(alert -> alert.key().name().text()
+        return instance.observed.alerts().all().stream().map(alert -> alert.key().name().text()
                 + (alert.key().database() == null ? "" : " " + alert.key().database()) + (alert.key().about() == null ? "" : " " + alert.key().about()))
                 .sorted().toList();
     }
