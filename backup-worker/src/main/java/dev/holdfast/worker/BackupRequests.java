@@ -10,6 +10,7 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.Pulse;
+import dev.holdfast.service.messaging.TellOutcome;
 import dev.holdfast.service.messaging.WorkHandler;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.worker.backup.RunBackup;
@@ -36,7 +37,7 @@ final class BackupRequests implements WorkHandler<BackupRequested>, RunListener 
         this.runBackup = runBackup;
         this.publisher = publisher;
         this.log = log;
-        this.outcomes = new TellOutcome(publisher, log);
+        this.outcomes = new TellOutcome(publisher, log::awaitCurrent);
         this.pulse = pulse;
         this.metrics = metrics;
     }

@@ -4,6 +4,7 @@ import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.service.schedule.Blackout;
+import dev.holdfast.service.schedule.NextTry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,15 +15,12 @@ import java.util.function.DoubleSupplier;
 final class LaterStart {
 
     private static final Duration BUSY = Duration.ofMinutes(1);
-    private static final Duration FIRST = Duration.ofMinutes(1);
-    private static final int MOST_DOUBLINGS = 10;
-    private static final double SPREAD = 0.2;
 
-    private final DoubleSupplier random;
+    private final NextTry tries;
 
     /** @param random from 0 to 1, so that runs which met do not meet again */
     LaterStart(DoubleSupplier random) {
-        this.random = random;
+        this.tries = new NextTry(random);
     }
 
     /** The end of the blackout window that a scheduled run finds itself in; requests of people run at any hour. */
@@ -47,7 +45,7 @@ final class LaterStart {
     }
 
     Instant afterBusy(Instant now) {
-        return now.plus(spread(BUSY));
+        return now.plus(tries.spread(BUSY));
     }
 
     /** After a failure that may pass, as long as the policy has attempts left and the next one begins before the deadline. */
@@ -56,11 +54,7 @@ final class LaterStart {
                 || run.failures() + 1 >= run.policy().supervision().attempts()) {
             return Optional.empty();
         }
-        Instant next = now.plus(spread(FIRST.multipliedBy(1L << Math.min(run.failures(), MOST_DOUBLINGS))));
+        Instant next = now.plus(tries.after(run.failures()));
         return next.isBefore(run.deadline()) ? Optional.of(next) : Optional.empty();
-    }
-
-    private Duration spread(Duration middle) {
-        return Duration.ofMillis(Math.round(middle.toMillis() * (1 - SPREAD + 2 * SPREAD * random.getAsDouble())));
     }
 }

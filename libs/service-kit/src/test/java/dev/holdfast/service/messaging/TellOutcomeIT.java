@@ -1,4 +1,4 @@
-package dev.holdfast.worker;
+package dev.holdfast.service.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,9 +9,6 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.Topics;
 import dev.holdfast.service.ServiceIdentity;
-import dev.holdfast.service.messaging.KafkaSettings;
-import dev.holdfast.service.messaging.LogFollower;
-import dev.holdfast.service.messaging.Messaging;
 import dev.holdfast.testkit.KafkaServer;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,7 +68,7 @@ class TellOutcomeIT {
     void nothing_is_told_where_a_later_attempt_started_that_this_worker_had_not_read_of_yet() throws Exception {
         messaging.publisher().publish(Topics.EVENTS, identity.event(backupId, "c",
                 new BackupStarted("shop", "dump", backupId, 2, "0123456789abcdef", "another")));
-        Thread telling = Thread.ofPlatform().start(() -> new TellOutcome(messaging.publisher(), slow).tell(failed(), superseded::get));
+        Thread telling = Thread.ofPlatform().start(() -> new TellOutcome(messaging.publisher(), slow::awaitCurrent).tell(failed(), superseded::get));
         await().atMost(PATIENCE).until(() -> telling.getState() == Thread.State.TIMED_WAITING);
 
         goOn.countDown();
@@ -83,7 +80,7 @@ class TellOutcomeIT {
 
     @Test
     void a_failure_is_told_once_the_log_is_read_and_nobody_took_over() {
-        new TellOutcome(messaging.publisher(), slow).tell(failed(), superseded::get);
+        new TellOutcome(messaging.publisher(), slow::awaitCurrent).tell(failed(), superseded::get);
 
         assertThat(witness.awaitCurrent(PATIENCE)).isTrue();
         assertThat(read).hasSize(1).allMatch(BackupFailed.class::isInstance);

@@ -1,39 +1,48 @@
-package dev.holdfast.worker;
+package dev.holdfast.service.messaging;
 
 import dev.holdfast.events.BackupCompleted;
+import dev.holdfast.events.BackupRefuted;
+import dev.holdfast.events.BackupUnproven;
+import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.Topics;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
-import dev.holdfast.service.messaging.EventPublisher;
-import dev.holdfast.service.messaging.LogFollower;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells how a run ended, and keeps trying in the run's own slot while the broker is away: nothing could be claimed
  * meanwhile, and no more results can wait than there are slots. A worker that stops gives up when its queue interrupts it;
- * the run's lease ends then, and a backup that was made is found by its manifest.
+ * the run's lease ends then, and what was stored (a manifest, a proof) is found in its repository.
  */
-final class TellOutcome {
+public final class TellOutcome {
 
     private static final Logger LOG = LoggerFactory.getLogger(TellOutcome.class);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
     private final EventPublisher publisher;
-    private final LogFollower log;
+    private final Predicate<Duration> current;
 
-    TellOutcome(EventPublisher publisher, LogFollower log) {
+    /** @param current waits so long for everything that is on the log now to be handled, see {@link LogFollower#awaitCurrent} */
+    public TellOutcome(EventPublisher publisher, Predicate<Duration> current) {
         this.publisher = publisher;
-        this.log = log;
+        this.current = current;
     }
 
-    /** @throws HoldfastException where the broker refuses it for good */
-    void tell(Event<?> outcome, BooleanSupplier superseded) {
+    /**
+     * Says nothing of a run that is a later attempt's, unless its result is stored already.
+     *
+     * @param superseded whether the log told of a later attempt
+     * @throws HoldfastException where the broker refuses it for good
+     */
+    public void tell(Event<?> outcome, BooleanSupplier superseded) {
         for (int failures = 0; !told(outcome, superseded); failures++) {
             if (failures == 0) {
                 LOG.warn("What became of run {} can't be told, it is tried until it can", outcome.subject());
@@ -50,13 +59,14 @@ final class TellOutcome {
     }
 
     private boolean told(Event<?> outcome, BooleanSupplier superseded) {
-        // A backup exists whoever made it, and a release with its nonce ends no other claim: neither has to wait for the log.
-        boolean current = outcome.data() instanceof BackupCompleted || log.awaitCurrent(LOOK);
-        if (!(outcome.data() instanceof BackupCompleted) && superseded.getAsBoolean()) {
+        // What is stored is there whoever did it, and a release with its nonce ends no other claim: neither has to wait for the log.
+        boolean stored = isStored(outcome.data());
+        boolean known = stored || current.test(LOOK);
+        if (!stored && superseded.getAsBoolean()) {
             LOG.info("Run {} is a later attempt's now, nothing is told", outcome.subject());
             return true;
         }
-        if (!current && !(outcome.data() instanceof RunReleased)) {
+        if (!known && !(outcome.data() instanceof RunReleased)) {
             return false;
         }
         try {
@@ -68,5 +78,10 @@ final class TellOutcome {
             }
             return false;
         }
+    }
+
+    private static boolean isStored(Payload outcome) {
+        return outcome instanceof BackupCompleted || outcome instanceof BackupVerified || outcome instanceof BackupUnproven
+                || outcome instanceof BackupRefuted;
     }
 }
