@@ -5,16 +5,21 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.Topics;
 import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Proof;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.VerificationDocument;
+import dev.holdfast.repository.VerificationReader;
 import dev.holdfast.service.messaging.EventHandler;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +35,14 @@ final class MissedAlerts implements EventHandler {
     private static final Duration NOT_AFTER = Duration.ofDays(30);
 
     private final ProofEvents events;
+    private final UnaryOperator<String> level;
     private final EventPublisher publisher;
     private final Clock clock;
     private final Set<String> raised = ConcurrentHashMap.newKeySet();
 
-    MissedAlerts(ProofEvents events, EventPublisher publisher, Clock clock) {
+    /** @param level what the policy of a database, by alias, calls verified */
+    MissedAlerts(ProofEvents events, UnaryOperator<String> level, EventPublisher publisher, Clock clock) {
+        this.level = level;
         this.events = events;
         this.publisher = publisher;
         this.clock = clock;
@@ -49,7 +57,9 @@ final class MissedAlerts implements EventHandler {
 
     /** Looks at the newest result of a copy. To be asked only once the log was read. */
     void look(Repository repository, ManifestDocument manifest) {
-        repository.verifications().of(manifest).stream().findFirst().filter(this::isOfInterest).ifPresent(proof -> raise(manifest, proof));
+        List<VerificationDocument> results = repository.verifications().of(manifest);
+        results.stream().findFirst().filter(this::isOfInterest).ifPresent(proof -> raise(manifest, proof,
+                VerificationReader.proof(results, level.apply(manifest.alias()))));
     }
 
     private boolean isOfInterest(VerificationDocument proof) {
@@ -57,9 +67,9 @@ final class MissedAlerts implements EventHandler {
         return ended.isBefore(clock.instant().minus(NOT_BEFORE)) && ended.isAfter(clock.instant().minus(NOT_AFTER));
     }
 
-    private void raise(ManifestDocument manifest, VerificationDocument proof) {
+    private void raise(ManifestDocument manifest, VerificationDocument proof, Proof standing) {
         String correlationId = manifest.id().toString();
-        events.alert(proof, correlationId).filter(alert -> raised.add(alert.id())).ifPresent(alert -> {
+        events.alert(proof, Optional.of(standing), correlationId).filter(alert -> raised.add(alert.id())).ifPresent(alert -> {
             LOG.warn("The result {} of backup {} was stored and never told", proof.verification().outcome(), manifest.id());
             publisher.publish(Topics.EVENTS, events.of(manifest, proof, correlationId));
             publisher.publish(Topics.EVENTS, alert);

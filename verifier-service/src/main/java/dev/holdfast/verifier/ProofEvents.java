@@ -7,6 +7,7 @@ import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.Proof;
 import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.service.ServiceIdentity;
@@ -38,19 +39,28 @@ public final class ProofEvents {
                 payload);
     }
 
-    /** Empty for verified. Its id is a function of the evidence, as the result's is. */
-    Optional<Event<AlertRaised>> alert(VerificationDocument stored, String correlationId) {
+    /**
+     * Empty for verified. Its id is a function of the evidence, as the result's is.
+     *
+     * @param standing where the copy stands with this result; an older success may still count
+     */
+    Optional<Event<AlertRaised>> alert(VerificationDocument stored, Optional<Proof> standing, String correlationId) {
         Verification proof = stored.verification();
         Optional<AlertRaised> alert = switch (proof.outcome()) {
             case "refuted" -> Optional.of(new AlertRaised(proof.database(), "refuted", "critical", proof.backupId(),
                     "the copy in " + proof.repository() + " is not what was dumped: " + proof.findingsTotal()
                             + " findings, the first is " + proof.findings().getFirst().what(), REFUTED_NEXT));
             case "unproven" -> Optional.of(new AlertRaised(proof.database(), "unproven", "warning", proof.backupId(),
-                    "the copy in " + proof.repository() + " could not be proven: " + proof.reason(), unprovenNext(proof.reason())));
+                    "the copy in " + proof.repository() + " could not be proven: " + proof.reason() + stillCounts(standing), unprovenNext(proof.reason())));
             case String other -> Optional.empty();
         };
         return alert.map(data -> identity.event(Event.idFrom("alert", proof.outcome(), proof.repository(), stored.key()),
                 proof.backupId(), correlationId, data));
+    }
+
+    private static String stillCounts(Optional<Proof> standing) {
+        return standing.filter(Proof::isVerified).flatMap(Proof::deciding)
+                .map(success -> "; it still counts as verified, by the proof of " + success.endedAt()).orElse("");
     }
 
     private static BackupVerified verified(ManifestDocument manifest, String key, Verification proof) {

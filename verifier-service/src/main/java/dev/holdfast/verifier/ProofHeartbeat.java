@@ -2,21 +2,19 @@ package dev.holdfast.verifier;
 
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.logging.LogContext;
-import dev.holdfast.repository.ManifestDocument;
-import dev.holdfast.service.messaging.Pulse;
 import dev.holdfast.verifier.prove.ProofProgress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
-/** Beats while a proof runs, also in phases that move no bytes. */
+/** Beats while a proof runs, the first time at once, also in phases that move no bytes. */
 final class ProofHeartbeat implements ProofProgress, AutoCloseable {
 
-    private final ManifestDocument manifest;
-    private final int attempt;
-    private final String correlationId;
-    private final Pulse pulse;
+    private final ProofClaim claim;
+    private final BiConsumer<RunProgressed, String> pulse;
+    private final Runnable verdict;
     private final ScheduledExecutorService timer;
     private String phase = "begin";
     private long bytes;
@@ -24,13 +22,14 @@ final class ProofHeartbeat implements ProofProgress, AutoCloseable {
     private long lastBytes;
     private long lastNanos = System.nanoTime();
 
-    ProofHeartbeat(ManifestDocument manifest, int attempt, String correlationId, Pulse pulse, Duration every) {
-        this.manifest = manifest;
-        this.attempt = attempt;
-        this.correlationId = correlationId;
+    /** @param verdict called before a verdict is stored; its throw keeps it from being stored */
+    ProofHeartbeat(ProofClaim claim, BiConsumer<RunProgressed, String> pulse, Duration every, Runnable verdict) {
+        this.claim = claim;
         this.pulse = pulse;
+        this.verdict = verdict;
         this.timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("heartbeat-" + manifest.id()).factory());
+                Thread.ofPlatform().daemon().name("heartbeat-" + claim.backupId()).factory());
+        beat();
         timer.scheduleAtFixedRate(LogContext.carried(this::beat), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -48,14 +47,19 @@ final class ProofHeartbeat implements ProofProgress, AutoCloseable {
         }
     }
 
+    @Override
+    public void found() {
+        verdict.run();
+    }
+
     private synchronized void beat() {
         long now = System.nanoTime();
         double seconds = (now - lastNanos) / 1e9;
         double rate = seconds > 0 ? Math.max(0, bytes - lastBytes) / seconds : 0;
         lastNanos = now;
         lastBytes = bytes;
-        pulse.beat(new RunProgressed(manifest.alias(), manifest.id().toString(), "verification", attempt, phase, bytes,
-                total == 0 ? null : Long.valueOf(total), rate), correlationId);
+        pulse.accept(new RunProgressed(claim.database(), claim.backupId(), ProofClaim.ACTIVITY, claim.attempt(), phase, bytes,
+                total == 0 ? null : Long.valueOf(total), rate, claim.nonce(), claim.repository().name()), claim.request().correlationId());
     }
 
     @Override

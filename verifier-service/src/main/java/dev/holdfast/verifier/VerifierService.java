@@ -18,6 +18,7 @@ import dev.holdfast.service.messaging.WorkQueue;
 import dev.holdfast.service.messaging.WorkQueues;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.service.schedule.NextTry;
 import dev.holdfast.verifier.intake.ManifestConflicts;
 import dev.holdfast.verifier.intake.QueueVerifications;
 import dev.holdfast.verifier.intake.Sweeping;
@@ -26,6 +27,7 @@ import dev.holdfast.verifier.prove.ProverSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ApplicationListener;
@@ -77,32 +79,43 @@ public class VerifierService {
     }
 
     /**
-     * Which digest each manifest was said to have, which alerts were raised, and what became of the intake's requests,
-     * whichever instance did it.
+     * Which digest each manifest was said to have, which alerts were raised, what became of the intake's requests,
+     * whichever instance did it, and what ends the proofs that run here.
      */
     @Bean
-    LogFollower toldManifests(LogFollowers followers, ManifestConflicts conflicts, QueueVerifications queue, MissedAlerts missed) {
+    LogFollower toldManifests(LogFollowers followers, ManifestConflicts conflicts, QueueVerifications queue, MissedAlerts missed,
+            LiveProofs live) {
         return followers.fromStart(Topics.EVENTS, (event, position) -> {
             conflicts.handle(event, position);
             missed.handle(event, position);
             queue.heard(event, position);
+            live.handle(event, position);
         });
     }
 
     @Bean
-    MissedAlerts missedAlerts(ServiceIdentity identity, EventPublisher publisher, Clock clock) {
-        return new MissedAlerts(new ProofEvents(identity), publisher, clock);
+    MissedAlerts missedAlerts(HoldfastConfig config, ServiceIdentity identity, EventPublisher publisher, Clock clock) {
+        return new MissedAlerts(new ProofEvents(identity), config::proofLevel, publisher, clock);
+    }
+
+    @Bean
+    LiveProofs liveProofs() {
+        return new LiveProofs();
     }
 
     @Bean
     VerificationRequests verificationRequests(HoldfastConfig config, Repositories repositories, ProveBackup prove,
             EventPublisher publisher, Pulse pulse, ProofMetrics metrics, ServiceIdentity identity, ManifestConflicts conflicts,
-            @Qualifier("toldManifests") LogFollower told) {
-        return new VerificationRequests(config, repositories, prove, publisher, pulse, metrics, identity, conflicts, told::awaitCaughtUp);
+            LiveProofs live, Clock clock, @Qualifier("toldManifests") LogFollower told) {
+        NextTry tries = new NextTry(() -> ThreadLocalRandom.current().nextDouble());
+        return new VerificationRequests(config, new FindCopy(config, repositories, publisher, identity), prove, publisher, pulse::beat,
+                metrics, identity, conflicts, live, new EndedWithoutResult(config, identity, clock, tries), told::awaitCurrent);
     }
 
+    /** @param told stops after the queue, whose proofs look at the log to the last */
     @Bean
-    WorkQueue<VerificationRequested> verificationQueue(WorkQueues queues, HoldfastConfig config, VerificationRequests requests) {
+    WorkQueue<VerificationRequested> verificationQueue(WorkQueues queues, HoldfastConfig config, VerificationRequests requests,
+            @Qualifier("toldManifests") LogFollower told) {
         return queues.open(Topics.VERIFICATION_REQUESTS, GROUP, VerificationRequested.class, config.verifier().slots(), requests);
     }
 
@@ -124,8 +137,8 @@ public class VerifierService {
     }
 
     @Bean
-    Sweeping sweeping(QueueVerifications queue, HoldfastConfig config) {
-        return new Sweeping(queue, config.verifier().sweepEvery());
+    Sweeping sweeping(QueueVerifications queue, HoldfastConfig config, @Qualifier("toldManifests") LogFollower told) {
+        return new Sweeping(queue, config.verifier().sweepEvery(), told::awaitCaughtUp);
     }
 
     /** Told before the queue waits for its jobs. */

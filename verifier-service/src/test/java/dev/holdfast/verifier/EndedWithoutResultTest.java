@@ -2,8 +2,15 @@ package dev.holdfast.verifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.events.AcceptedRequest;
 import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
+import dev.holdfast.events.RunCancelling;
+import dev.holdfast.events.RunDeferred;
+import dev.holdfast.events.RunProgressed;
+import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.postgres.program.PostgresTools;
@@ -16,8 +23,10 @@ import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
 import dev.holdfast.service.config.Secrets;
+import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.repositories.Repositories;
+import dev.holdfast.service.schedule.NextTry;
 import dev.holdfast.verifier.intake.ManifestConflicts;
 import dev.holdfast.verifier.prove.ProveBackup;
 import dev.holdfast.verifier.prove.ProverSettings;
@@ -26,12 +35,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +58,8 @@ class EndedWithoutResultTest {
     @TempDir
     private Path folder;
     private final Published log = new Published();
+    private final List<RunProgressed> beats = new CopyOnWriteArrayList<>();
+    private final LiveProofs live = new LiveProofs();
     private final ServiceIdentity identity = ServiceIdentity.newInstance("verifier-service", Clock.fixed(NOW, ZoneOffset.UTC));
     private HoldfastConfig config;
     private Repositories repositories;
@@ -112,6 +126,81 @@ class EndedWithoutResultTest {
         assertThat(repositories.inOrder(List.of("second"))).extracting(repository -> repository.name()).containsExactly("second", "disk");
     }
 
+    @Test
+    void trouble_that_may_pass_is_put_off_where_a_scheduler_asks_again_and_is_an_alert_the_third_time() {
+        ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW);
+        hear(new VerificationAccepted("shop", backup.id().toString(), "checksum", "ana",
+                new AcceptedRequest("r-1", "/test", NOW, 1L, 1, null, null, "disk", null, null, null)));
+        for (int failures = 0; failures < 2; failures++) {
+            log.events.clear();
+            requests(failing(OutOfMemoryError::new)).claim(request(backup, failures + 1, failures)).run();
+            VerificationStarted started = (VerificationStarted) log.events.getFirst().data();
+            RunDeferred deferred = (RunDeferred) log.events.getLast().data();
+            assertThat(deferred.nonce()).isEqualTo(started.nonce());
+            assertThat(deferred.repository()).isEqualTo("disk");
+            assertThat(deferred.attempt()).isEqualTo(failures + 1);
+            assertThat(deferred.failures()).isEqualTo(failures + 1);
+            assertThat(deferred.reason()).startsWith("out-of-memory: ");
+            assertThat(Duration.between(NOW, deferred.notBefore())).isEqualTo(Duration.ofMinutes(1L << failures));
+        }
+        requests(failing(OutOfMemoryError::new)).claim(request(backup, 3, 2)).run();
+        assertThat(((AlertRaised) log.events.getLast().data()).alert()).isEqualTo("verification-impossible");
+    }
+
+    @Test
+    void a_heart_beats_at_once_with_the_nonce_and_the_repository() {
+        ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW);
+        requests(Clock.systemUTC()).claim(request(backup, 2, 1)).run();
+        VerificationStarted started = (VerificationStarted) log.events.getFirst().data();
+        assertThat(beats.getFirst()).satisfies(beat -> {
+            assertThat(beat.activity()).isEqualTo("verification");
+            assertThat(beat.nonce()).isEqualTo(started.nonce());
+            assertThat(beat.repository()).isEqualTo("disk");
+            assertThat(beat.attempt()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void what_a_person_cancels_is_cancelled_and_leaves_no_verdict() {
+        ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW);
+        prove(backup, meanwhile(() -> hear(new RunCancelling("shop", backup.id().toString(), "verification", "disk", "ana", "too slow"))));
+        RunCancelled cancelled = (RunCancelled) log.events.getLast().data();
+        assertThat(cancelled.nonce()).isEqualTo(((VerificationStarted) log.events.getFirst().data()).nonce());
+        assertThat(cancelled.repository()).isEqualTo("disk");
+        assertThat(cancelled.requester()).isEqualTo("ana");
+        assertThat(cancelled.reason()).isEqualTo("too slow");
+        assertThat(log.events).hasSize(2);
+        assertThat(repositories.get("disk").verifications().of(backup)).isEmpty();
+        assertThat(Thread.interrupted()).as("the slot is free for the next").isFalse();
+    }
+
+    @Test
+    void a_copy_in_another_repository_is_not_cancelled() {
+        ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW);
+        prove(backup, meanwhile(() -> hear(new RunCancelling("shop", backup.id().toString(), "verification", "second", "ana", null))));
+        assertThat(repositories.get("disk").verifications().of(backup)).hasSize(1);
+    }
+
+    @Test
+    void a_later_attempt_that_has_started_silences_this_one_and_one_that_proves_less_does_not() {
+        ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW);
+        prove(backup, meanwhile(() -> hear(new VerificationStarted("shop", backup.id().toString(), "disk", "equal", 2, "later", "v-2"))));
+        assertThat(log.events).extracting(event -> event.data().getClass()).isEqualTo(List.of(VerificationStarted.class));
+        assertThat(repositories.get("disk").verifications().of(backup)).isEmpty();
+        requests(meanwhile(() -> hear(new VerificationStarted("shop", backup.id().toString(), "disk", "checksum", 3, "less", "v-2"))))
+                .claim(new Event<>("r-1", "/test", backup.id().toString(), NOW, "c-1", null,
+                        new VerificationRequested("shop", backup.id().toString(), "disk", "archive", "ana", null, 1))).run();
+        assertThat(repositories.get("disk").verifications().of(backup)).hasSize(1);
+    }
+
+    private void prove(ManifestDocument backup, Clock clock) {
+        requests(clock).claim(request(backup, 1, 0)).run();
+    }
+
+    private void hear(Payload data) {
+        live.handle(new Event<>("id", "/other", "subject", NOW, "c-1", null, data), new LogPosition("holdfast.events", 0, 0, NOW, "shop"));
+    }
+
     private void work(ManifestDocument backup, Clock clock) {
         requests(clock).claim(request(backup)).run();
     }
@@ -120,9 +209,26 @@ class EndedWithoutResultTest {
         ProveBackup prove = new ProveBackup(new ProverSettings("test", folder.resolve("scratch"), Optional.empty(),
                 PostgresTools.locate(List.of()), ScratchSizing.of(1, 512L << 20)), SecretKeys::none, clock);
         BackupMetrics metrics = new BackupMetrics(new SimpleMeterRegistry());
-        // Nothing here runs long enough to have a pulse.
-        return new VerificationRequests(config, repositories, prove, log, null, new ProofMetrics(metrics, new SimpleMeterRegistry(),
-                config::proofLevel), identity, new ManifestConflicts(repositories, identity), atMost -> true);
+        return new VerificationRequests(config, new FindCopy(config, repositories, log, identity), prove, log,
+                (beat, correlation) -> beats.add(beat), new ProofMetrics(metrics, new SimpleMeterRegistry(), config::proofLevel), identity,
+                new ManifestConflicts(repositories, identity), live, new EndedWithoutResult(config, identity,
+                        Clock.fixed(NOW, ZoneOffset.UTC), new NextTry(() -> 0.5)), atMost -> true);
+    }
+
+    private static Event<VerificationRequested> request(ManifestDocument backup, int attempt, int failures) {
+        return new Event<>("r-1", "/test", backup.id().toString(), NOW, "c-1", null,
+                new VerificationRequested("shop", backup.id().toString(), "disk", null, "ana", null, attempt, failures));
+    }
+
+    /** What happens while the proof runs, on its own thread: it asks for the time more than once. */
+    private static Clock meanwhile(Runnable what) {
+        AtomicBoolean done = new AtomicBoolean();
+        return new TickingClock(() -> {
+            if (!done.getAndSet(true)) {
+                what.run();
+            }
+            return NOW;
+        });
     }
 
     private static Event<VerificationRequested> request(ManifestDocument backup) {
@@ -132,25 +238,36 @@ class EndedWithoutResultTest {
 
     /** The first thing that a proof asks for is the time. */
     private static Clock failing(Supplier<Throwable> thrown) {
-        return new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
+        return new TickingClock(() -> {
+            switch (thrown.get()) {
+                case Error error -> throw error;
+                case RuntimeException failure -> throw failure;
+                case Throwable other -> throw new AssertionError(other);
             }
+        });
+    }
 
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
+    private static final class TickingClock extends Clock {
 
-            @Override
-            public Instant instant() {
-                switch (thrown.get()) {
-                    case Error error -> throw error;
-                    case RuntimeException failure -> throw failure;
-                    case Throwable other -> throw new AssertionError(other);
-                }
-            }
-        };
+        private final Supplier<Instant> tick;
+
+        private TickingClock(Supplier<Instant> tick) {
+            this.tick = tick;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return tick.get();
+        }
     }
 }

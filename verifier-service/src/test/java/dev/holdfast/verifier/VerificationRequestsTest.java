@@ -1,18 +1,28 @@
 package dev.holdfast.verifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.events.AcceptedRequest;
+import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.Event;
+import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunReleased;
+import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationRequested;
 import dev.holdfast.events.VerificationStarted;
+import dev.holdfast.failure.FailureKind;
+import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.StoredBackups;
+import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.ServiceRole;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
 import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.messaging.EventPublisher;
+import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.verifier.intake.QueueVerifications;
 import java.io.IOException;
@@ -26,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,26 +48,83 @@ class VerificationRequestsTest {
     @TempDir
     private Path folder;
     private final List<Event<?>> log = new ArrayList<>();
+    private final LiveProofs live = new LiveProofs();
+    private final ServiceIdentity identity = ServiceIdentity.newInstance("verifier-service", Clock.fixed(NOW, ZoneOffset.UTC));
 
     @Test
-    void what_was_tried_in_vain_since_the_intake_asked_is_not_tried_again_and_a_person_may_ask_at_any_time() throws IOException {
+    void what_the_intake_asked_for_and_has_a_result_by_now_is_told_again_under_its_id_and_not_proven_again() throws IOException {
         try (Repositories repositories = repositories()) {
             StoredBackups disk = new StoredBackups(repositories.get("disk"));
             ManifestDocument backup = disk.add("shop", NOW.minus(Duration.ofDays(3)));
-            disk.verify(backup, "unproven", "archive", NOW);
-            assertThat(begun(repositories, backup, QueueVerifications.REQUESTER, NOW.minusSeconds(1))).isFalse();
-            assertThat(begun(repositories, backup, QueueVerifications.REQUESTER, NOW.plusSeconds(1))).isTrue();
-            assertThat(begun(repositories, backup, "ana", NOW.minusSeconds(1))).isTrue();
+            VerificationDocument result = disk.verify(backup, "verified", "equal", NOW);
+            claim(repositories, backup, QueueVerifications.REQUESTER, QueueVerifications.requestId(backup, "disk", 0));
+            assertThat(log).singleElement().satisfies(event -> {
+                assertThat(event.data()).isInstanceOf(BackupVerified.class);
+                assertThat(event.id()).isEqualTo(new ProofEvents(identity).of(backup, result, "any").id());
+                assertThat(event.correlationId()).isEqualTo("c");
+            });
+            assertThat(begun(repositories, backup, QueueVerifications.REQUESTER, QueueVerifications.requestId(backup, "disk", 1)))
+                    .as("asked for with that result known").isTrue();
+            assertThat(begun(repositories, backup, "ana", "her own")).as("a person may ask at any time").isTrue();
         }
     }
 
-    private boolean begun(Repositories repositories, ManifestDocument backup, String requester, Instant asked) throws IOException {
+    @Test
+    void what_somebody_proves_already_is_not_begun_twice_where_a_scheduler_watches_over_that_one() throws IOException {
+        try (Repositories repositories = repositories()) {
+            ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW.minus(Duration.ofDays(3)));
+            String id = QueueVerifications.requestId(backup, "disk", 0);
+            hear(started(backup, 1, "equal", "other"));
+            assertThat(begun(repositories, backup, QueueVerifications.REQUESTER, id)).as("nobody would notice its end").isTrue();
+            hear(new VerificationAccepted("shop", backup.id().toString(), "equal", QueueVerifications.REQUESTER,
+                    new AcceptedRequest(id, "/test", NOW, 1L, 1, null, null, "disk", null, null, null)));
+            assertThat(begun(repositories, backup, QueueVerifications.REQUESTER, id)).isFalse();
+            assertThat(begun(repositories, backup, "ana", id)).as("she waits for her own").isTrue();
+            hear(new RunReleased("shop", backup.id().toString(), "verification", 1, "silent", null, "disk", 1));
+            assertThat(begun(repositories, backup, QueueVerifications.REQUESTER, id)).as("it was given back").isTrue();
+        }
+    }
+
+    @Test
+    void a_claim_waits_for_the_log_so_that_it_can_be_cancelled_and_superseded() throws IOException {
+        try (Repositories repositories = repositories()) {
+            ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW);
+            VerificationRequests requests = requests(repositories, atMost -> false);
+            assertThatThrownBy(() -> requests.claim(request(backup, "ana", "id"))).isInstanceOfSatisfying(HoldfastException.class, e -> {
+                assertThat(e.code()).isEqualTo("log-not-followed");
+                assertThat(e.kind()).isEqualTo(FailureKind.RETRIABLE);
+            });
+            assertThat(log).isEmpty();
+        }
+    }
+
+    private boolean begun(Repositories repositories, ManifestDocument backup, String requester, String id) throws IOException {
         log.clear();
-        ServiceIdentity identity = ServiceIdentity.newInstance("verifier-service", Clock.fixed(NOW, ZoneOffset.UTC));
-        new VerificationRequests(config(), repositories, null, new ToTheLog(), null, null, identity, null, null).claim(
-                new Event<>("id", "/test", null, asked, "c", null, new VerificationRequested("shop", backup.id().toString(), "disk",
-                        "equal", requester, null, 1)));
+        claim(repositories, backup, requester, id);
         return log.stream().anyMatch(event -> event.data() instanceof VerificationStarted);
+    }
+
+    private void claim(Repositories repositories, ManifestDocument backup, String requester, String id) throws IOException {
+        requests(repositories, atMost -> true).claim(request(backup, requester, id));
+    }
+
+    private VerificationRequests requests(Repositories repositories, Predicate<Duration> current) throws IOException {
+        ToTheLog publisher = new ToTheLog();
+        return new VerificationRequests(config(), new FindCopy(config(), repositories, publisher, identity), null, publisher, null, null,
+                identity, null, live, null, current);
+    }
+
+    private static Event<VerificationRequested> request(ManifestDocument backup, String requester, String id) {
+        return new Event<>(id, "/test", null, NOW, "c", null, new VerificationRequested("shop", backup.id().toString(), "disk",
+                "equal", requester, null, 1));
+    }
+
+    private void hear(Payload data) {
+        live.handle(new Event<>("id", "/verifier", "subject", NOW, "other", null, data), new LogPosition("holdfast.events", 0, 0, NOW, "shop"));
+    }
+
+    private static VerificationStarted started(ManifestDocument backup, int attempt, String level, String nonce) {
+        return new VerificationStarted("shop", backup.id().toString(), "disk", level, attempt, nonce, "verifier-1");
     }
 
     private Repositories repositories() throws IOException {

@@ -13,7 +13,9 @@ import java.util.Optional;
  * come lifts it: where the difference was in the restored data, a later success of the archive says nothing of it. A
  * checksum lifts none, since a proof that reached nothing may have failed at decrypting or reading the archive.
  * {@link State#VERIFIED} where a success at that level or above is newer than every refutation. Else
- * {@link State#UNPROVEN}: an attempt without a result says nothing, neither for nor against.
+ * {@link State#UNPROVEN}: an attempt without a result says nothing, neither for nor against. So where a proof could not be
+ * made anew (a library is gone, the disk is full) the older one counts on, at its own age, and the attempt's alert says so;
+ * one that refutes takes it away.
  *
  * @param state    verified, refuted or unproven
  * @param deciding the refutation that stands, the newest success that counts, or of an unproven copy the newest result;

@@ -47,6 +47,14 @@ class ProofTest {
     }
 
     @Test
+    void a_proof_that_could_not_be_made_anew_leaves_the_older_one_with_its_age_and_one_that_refutes_takes_it_away() {
+        assertThat(of("equal", "verified:equal", "unproven:archive", "unproven:none").deciding().orElseThrow().endedAt())
+                .isEqualTo(of("equal", "verified:equal").deciding().orElseThrow().endedAt());
+        assertThat(state("equal", "verified:equal", "unproven:archive", "refuted:none")).isEqualTo(REFUTED);
+        assertThat(state("equal", "verified:equal", "refuted:none", "unproven:archive")).isEqualTo(REFUTED);
+    }
+
+    @Test
     void a_refutation_outweighs_every_earlier_success_at_any_level() {
         for (String level : Proof.LEVELS) {
             assertThat(state("equal", "verified:equal", "refuted:" + level)).as(level).isEqualTo(REFUTED);

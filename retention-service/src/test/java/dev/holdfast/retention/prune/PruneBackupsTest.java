@@ -129,6 +129,26 @@ class PruneBackupsTest {
     }
 
     @Test
+    void a_copy_that_a_later_proof_refutes_no_longer_fills_the_floor_and_the_next_older_one_is_kept_in_its_place() {
+        List<ManifestDocument> days = verifiedDays(4);
+        ManifestDocument again = days.get(1);
+        backups.verify(again, "unproven", "archive", NOW.minusSeconds(60));
+        assertThat(deletions(TestDatabases.keepLast("shop", 1, "disk"))).as("it could not be proven again, and still counts")
+                .containsExactly(days.get(2).id().toString(), days.get(3).id().toString());
+
+        backups.verify(again, "refuted", "none", NOW);
+
+        prune(TestDatabases.keepLast("shop", 1, "disk"));
+        assertThat(told).extracting(BackupExpired::backupId).contains(days.get(3).id().toString())
+                .doesNotContain(days.get(0).id().toString(), days.get(2).id().toString());
+    }
+
+    private List<String> deletions(HoldfastConfig.Database database) {
+        return new PruneBackups(Map.of("disk", disk), clock).dryRun(List.of(database)).getFirst().plan().orElseThrow().deletions()
+                .stream().map(decision -> decision.backup().backupId()).toList();
+    }
+
+    @Test
     void a_proof_below_the_policys_level_does_not_count() {
         ManifestDocument weak = backups.add("shop", day(1));
         backups.verify(weak, "verified", "checksum", NOW);

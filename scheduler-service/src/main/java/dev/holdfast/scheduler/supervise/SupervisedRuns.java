@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -70,7 +71,7 @@ public final class SupervisedRuns {
                     run -> run.cancelling(new SupervisedRun.Wish(e.requester(), e.reason())));
             case RunCancelled e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
                     run -> run.cancelled(e.nonce(), new SupervisedRun.Wish(e.requester(), e.reason())));
-            case AlertRaised e when e.alert().equals(VERIFICATION_IMPOSSIBLE) && e.about() != null ->
+            case AlertRaised e when WITHOUT_VERDICT.contains(e.alert()) && e.about() != null ->
                     impossible(e.database(), e.about(), event.correlationId());
             default -> { }
         }
@@ -78,6 +79,9 @@ public final class SupervisedRuns {
 
     /** The verifier's own trouble ended a verification without a verdict. */
     static final String VERIFICATION_IMPOSSIBLE = "verification-impossible";
+
+    /** What ends a verification that nobody can prove: that trouble, and manifests of which nobody knows the right one. */
+    private static final Set<String> WITHOUT_VERDICT = Set.of(VERIFICATION_IMPOSSIBLE, "manifest-conflict");
 
     /** Folds one beat in. */
     public synchronized void beat(Event<? extends Payload> event, Instant appended) {

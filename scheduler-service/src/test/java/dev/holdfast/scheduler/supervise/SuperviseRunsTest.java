@@ -2,6 +2,7 @@ package dev.holdfast.scheduler.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupFailed;
 import dev.holdfast.events.BackupRequested;
@@ -268,6 +269,17 @@ class SuperviseRunsTest {
         assertThat(runs.requests).hasSize(3);
         assertThat(runs.requests.getLast().data()).isEqualTo(
                 new VerificationRequested("shop", ID, "offsite", "equal", "intake", "due", 2, 1));
+    }
+
+    @Test
+    void a_verification_that_finds_two_manifests_is_over_and_not_silent() {
+        runs.publish("holdfast.verification-requests", new Event<Payload>("prove", "/holdfast/verifier-service", ID, WatchedRuns.START,
+                "request-1", null, new VerificationRequested("shop", ID, "local", "equal", "intake", "due", 1)));
+        runs.say(new VerificationStarted("shop", ID, "local", "equal", 1, "n1", "verifier-1"));
+        runs.say(new AlertRaised("shop", "manifest-conflict", "critical", ID, "two manifests", "look"));
+        runs.pass(Duration.ofMinutes(5));
+        assertThat(runs.attempts()).containsExactly(1);
+        assertThat(runs.open()).isZero();
     }
 
     private void ask() {

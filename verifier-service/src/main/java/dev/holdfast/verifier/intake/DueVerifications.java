@@ -5,9 +5,6 @@ import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Proof;
 import dev.holdfast.repository.ProofResult;
 import dev.holdfast.repository.Repository;
-import dev.holdfast.repository.VerificationDocument;
-import dev.holdfast.repository.VerificationReader;
-import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.service.config.HoldfastConfig;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Which backups a policy wants proven now, by what the repository holds. A backup that is verified at the policy's level, or
- * refuted, is never due again; one that could not be proven is, a day later, and one that was proven less far at once. With {@code daily} and {@code weekly} only the newest backup
- * is due, and only where nothing was proven for that long.
+ * refuted, is never due here again (see {@link AgedProofs}); one that could not be proven is, a day later, and one that was
+ * proven less far at once. With {@code daily} and {@code weekly} only the newest backup is due, and only where nothing was proven for that long.
  */
 public final class DueVerifications {
 
@@ -39,12 +36,13 @@ public final class DueVerifications {
     /**
      * Whether this one is due.
      *
-     * @param policy every backup, daily, weekly or never; up to which level
+     * @param earlier its results
+     * @param policy  every backup, daily, weekly or never; up to which level
      */
-    public Optional<Due> one(Repository repository, ManifestDocument manifest, HoldfastConfig.Verify policy) {
-        List<VerificationDocument> earlier = repository.verifications().of(manifest);
-        boolean settled = VerificationReader.proof(earlier, policy.level()).state() != Proof.State.UNPROVEN
-                || earlier.stream().map(VerificationDocument::verification).anyMatch(this::triedLately);
+    public Optional<Due> one(Repository repository, ManifestDocument manifest, List<ProofResult> earlier,
+            HoldfastConfig.Verify policy) {
+        boolean settled = Proof.of(earlier, policy.level()).state() != Proof.State.UNPROVEN
+                || earlier.stream().anyMatch(attempt -> wasTriedLately(attempt, clock.instant()));
         boolean wanted = !settled && switch (policy.every()) {
             case "every" -> true;
             case "daily" -> !provenSince(repository, manifest.alias(), policy.level(), Duration.ofDays(1));
@@ -64,8 +62,9 @@ public final class DueVerifications {
         return every.equals("every") ? all : all.stream().limit(1).toList();
     }
 
-    private boolean triedLately(Verification attempt) {
-        return attempt.outcome().equals("unproven") && attempt.endedAt().isAfter(since(AGAIN_AFTER));
+    /** What could not be proven is not tried again for a day. */
+    static boolean wasTriedLately(ProofResult attempt, Instant now) {
+        return attempt.outcome().equals("unproven") && attempt.endedAt().isAfter(now.minus(AGAIN_AFTER));
     }
 
     private boolean provenSince(Repository repository, String alias, String level, Duration age) {

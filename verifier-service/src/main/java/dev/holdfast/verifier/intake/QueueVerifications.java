@@ -4,14 +4,13 @@ import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
-import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
-import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.CorruptObjectException;
 import dev.holdfast.repository.ManifestDocument;
+import dev.holdfast.repository.ProofResult;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.RepositoryException;
 import dev.holdfast.repository.store.StoreException;
@@ -21,17 +20,21 @@ import dev.holdfast.service.messaging.EventHandler;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.service.repositories.Repositories;
-import dev.holdfast.verifier.intake.DueVerifications.Due;
 import dev.holdfast.verifier.prove.LatestVerified;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class QueueVerifications implements EventHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueVerifications.class);
-    private static final Duration ASK_AGAIN = Duration.ofDays(1);
-    /** A request that nobody has begun by then is asked for again; where the first one only waited, the second finds its proof. */
-    private static final Duration BEGUN_WITHIN = Duration.ofMinutes(45);
-    /** What the log told before a request was made is not about it; the broker's clock may be behind. */
-    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+    private static final Duration TELL_AGAIN = Duration.ofDays(1);
+    /** So many proofs may wait for each slot before the aged ones do: what is new goes first. */
+    private static final int AHEAD_PER_SLOT = 2;
     /** The requester of what this class asks for. */
     public static final String REQUESTER = "verifier-service";
 
@@ -60,15 +61,12 @@ public final class QueueVerifications implements EventHandler {
     private final BiConsumer<Repository, ManifestDocument> seen;
     private final Clock clock;
     private final Map<String, Instant> told = new ConcurrentHashMap<>();
-    private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+    private final UnderWay underWay;
+    private final AgedProofs aged;
+    /** What the last sweep found to be proven again, newest backup first. */
+    private final Deque<Reproof> reproofs = new ArrayDeque<>();
 
-    /** A request that is on its way, or at work. */
-    private record Asked(VerificationRequested request, Instant at, boolean begun) {
-
-        boolean isOf(VerificationStarted started) {
-            return request.database().equals(started.database()) && request.backupId().equals(started.backupId())
-                    && request.repository().equals(started.repository());
-        }
+    private record Reproof(String id, VerificationRequested request, Instant snapshotTime) {
     }
 
     /** @param seen told of every copy that is looked at, whether it is due or not */
@@ -82,6 +80,8 @@ public final class QueueVerifications implements EventHandler {
         this.conflicts = conflicts;
         this.seen = seen;
         this.clock = clock;
+        this.underWay = new UnderWay(clock);
+        this.aged = new AgedProofs(clock);
     }
 
     @Override
@@ -95,77 +95,114 @@ public final class QueueVerifications implements EventHandler {
         }
     }
 
-    /**
-     * Hears all of the log, also what other instances are assigned: the sweep asks again at once for what was put aside or
-     * given back, and sooner for what nobody began than for what somebody works at or could not do.
-     */
+    /** Hears all of the log, also what other instances are assigned, so that nobody's work is asked for twice. */
     public void heard(Event<? extends Payload> event, LogPosition position) {
-        Instant told = position.appended().plus(CLOCKS_DIFFER);
-        if (event.data() instanceof VerificationStarted started) {
-            begun(one -> one.isOf(started) && told.isAfter(one.at()));
-        } else if (event.data() instanceof AlertRaised alert && alert.alert().equals("verification-impossible")) {
-            begun(one -> one.request().backupId().equals(alert.about()) && told.isAfter(one.at()));
-        } else if (event.data() instanceof RunReleased released && released.activity().equals("verification")) {
-            asked.values().removeIf(one -> one.request().backupId().equals(released.runId()) && told.isAfter(one.at()));
-        } else if (event.data() instanceof AlertRaised alert && alert.alert().equals("dead-letter")
-                && alert.about().startsWith(Topics.VERIFICATION_REQUESTS + "-")) {
-            asked.values().removeIf(one -> !one.begun() && one.request().database().equals(alert.database()) && told.isAfter(one.at()));
-        }
-    }
-
-    private void begun(Predicate<Asked> which) {
-        asked.replaceAll((id, one) -> which.test(one) ? new Asked(one.request(), one.at(), true) : one);
+        underWay.heard(event, position);
     }
 
     /** A repository that can't be reached must not hold up what the log says of other databases: the sweep looks again. */
     private void lookOrLeave(Repository repository, HoldfastConfig.Database database, BackupId id, String correlationId) {
         try {
-            look(repository, database, id, correlationId);
+            look(repository, database, id, correlationId).ifPresent(copy -> due(repository, database, copy, correlationId));
         } catch (StoreException | RepositoryException e) {
             LOG.warn("Looking whether {} is to be proven is left to the sweep: {} ({})", id, e.getMessage(), e.nextStep());
         }
     }
 
     /** Looks into every repository once. One that can't be reached is logged and looked at again next time. */
-    public void sweep() {
+    public synchronized void sweep() {
+        List<Reproof> found = new ArrayList<>();
         for (HoldfastConfig.Database database : config.databases().values()) {
             for (String name : database.repositories()) {
                 try {
-                    sweep(repositories.get(name), database);
+                    sweep(repositories.get(name), database, found);
                 } catch (HoldfastException e) {
                     LOG.warn("Sweeping {} for unproven backups of {}: {} ({})", name, database.alias(), e.getMessage(), e.nextStep());
                 }
             }
         }
+        reproofs.clear();
+        found.stream().sorted(Comparator.comparing(Reproof::snapshotTime).reversed()).forEach(reproofs::add);
+        reprove();
     }
 
-    private void sweep(Repository repository, HoldfastConfig.Database database) {
+    private void sweep(Repository repository, HoldfastConfig.Database database, List<Reproof> found) {
         if (!repository.exists()) {
             return;
         }
-        List<BackupId> candidates = due.candidates(repository, database.alias(), database.verify().every());
+        HoldfastConfig.Verify policy = database.verify();
+        Set<BackupId> candidates = Set.copyOf(due.candidates(repository, database.alias(), policy.every()));
+        List<AgedProofs.Copy> copies = new ArrayList<>();
         // Oldest first, so that the newest is what the queue proves last and the latest link points to.
-        for (BackupId id : candidates.reversed()) {
-            look(repository, database, id, null);
+        for (BackupId id : looksAtAll(policy) ? repository.reader().backups(database.alias()).reversed() : List.copyOf(candidates)) {
+            look(repository, database, id, null).ifPresent(copy -> {
+                copies.add(copy);
+                if (candidates.contains(id)) {
+                    due(repository, database, copy, null);
+                }
+            });
         }
-        new LatestVerified(repository, database.verify().level()).update(database.alias());
+        if (looksAtAll(policy)) {
+            aged.of(repository.name(), copies, policy).forEach(one -> found.add(reproof(repository, one)));
+        }
+        new LatestVerified(repository, policy.level()).update(database.alias());
     }
 
-    private void look(Repository repository, HoldfastConfig.Database database, BackupId id, String correlationId) {
+    private static boolean looksAtAll(HoldfastConfig.Verify policy) {
+        return !policy.every().equals("never") && (policy.every().equals("every") || policy.reverify().each().isPresent()
+                || policy.reverify().newest().isPresent());
+    }
+
+    /**
+     * Asks for aged proofs to be made anew, as far as the queue has room: a repository full of old backups must not keep a
+     * new one waiting, nor the verifiers busy with what they can't do in time. To be called now and then between sweeps.
+     *
+     * @throws HoldfastException code {@code broker-unreachable}; what was not asked for is asked for next time
+     */
+    public synchronized void reprove() {
+        while (!reproofs.isEmpty() && underWay.open() < (long) AHEAD_PER_SLOT * config.verifier().slots()) {
+            Reproof next = reproofs.getFirst();
+            ask(next.id(), next.request(), null);
+            reproofs.removeFirst();
+        }
+    }
+
+    private static Reproof reproof(Repository repository, AgedProofs.Aged due) {
+        ManifestDocument manifest = due.copy().manifest();
+        String reason = due.last().map(last -> "reverify: last proven " + last.truncatedTo(ChronoUnit.SECONDS))
+                .orElse("reverify: never proven at level " + due.level());
+        return new Reproof(requestId(manifest, repository.name(), due.copy().results().size()),
+                request(manifest, repository, due.level(), reason), manifest.manifest().snapshotTime());
+    }
+
+    private static VerificationRequested request(ManifestDocument manifest, Repository repository, String level, String reason) {
+        return new VerificationRequested(manifest.alias(), manifest.id().toString(), repository.name(), level, REQUESTER, reason, 1);
+    }
+
+    /** The copy, or empty where it can't be judged, which was told. */
+    private Optional<AgedProofs.Copy> look(Repository repository, HoldfastConfig.Database database, BackupId id, String correlationId) {
         if (database.verify().every().equals("never")) {
-            return;
+            return Optional.empty();
         }
         Optional<ManifestDocument> manifest = UnreadableManifest.find(repository, database.alias(), id,
                 unreadable -> refute(repository, database.alias(), id, unreadable));
         try {
             if (manifest.isEmpty() || inConflict(manifest.get(), correlationId)) {
-                return;
+                return Optional.empty();
             }
             seen.accept(repository, manifest.get());
-            due.one(repository, manifest.get(), database.verify()).ifPresent(found -> queue(repository, database, found, correlationId));
+            return Optional.of(new AgedProofs.Copy(manifest.get(), repository.verifications().of(manifest.get()).stream()
+                    .map(result -> ProofResult.of(result.verification())).toList()));
         } catch (CorruptObjectException e) {
             LOG.warn("Looking whether {} is proven: {} ({})", id, e.getMessage(), e.nextStep());
+            return Optional.empty();
         }
+    }
+
+    private void due(Repository repository, HoldfastConfig.Database database, AgedProofs.Copy copy, String correlationId) {
+        due.one(repository, copy.manifest(), copy.results(), database.verify()).ifPresent(found ->
+                ask(requestId(found.manifest(), repository.name(), found.earlier()), request(found.manifest(), repository,
+                        database.verify().level(), "policy: " + database.verify().every()), correlationId));
     }
 
     private boolean inConflict(ManifestDocument manifest, String correlationId) {
@@ -177,27 +214,29 @@ public final class QueueVerifications implements EventHandler {
         return alert.isPresent();
     }
 
-    private void queue(Repository repository, HoldfastConfig.Database database, Due found, String correlationId) {
-        String id = Event.idFrom("verification.requested", database.alias(), found.manifest().sha256(), repository.name(),
-                Integer.toString(found.earlier()));
-        if (!isUnderWay(id)) {
-            VerificationRequested request = new VerificationRequested(database.alias(), found.manifest().id().toString(),
-                    repository.name(), database.verify().level(), REQUESTER, "policy: " + database.verify().every(), 1);
-            // Before it is out, so that whoever begins it at once is heard.
-            asked.put(id, new Asked(request, clock.instant(), false));
-            try {
-                publisher.publish(Topics.VERIFICATION_REQUESTS, identity.event(id, request.backupId(),
-                        correlationId == null ? id : correlationId, request));
-            } catch (HoldfastException e) {
-                asked.remove(id);
-                throw e;
-            }
-        }
+    /**
+     * The id under which a copy's next proof is asked for. Each result makes another one of it, so a request whose id is not
+     * this one any more is done.
+     *
+     * @param earlier how many results there are
+     */
+    public static String requestId(ManifestDocument manifest, String repository, int earlier) {
+        return Event.idFrom("verification.requested", manifest.alias(), manifest.sha256(), repository, Integer.toString(earlier));
     }
 
-    private boolean isUnderWay(String id) {
-        Asked before = asked.get(id);
-        return before != null && before.at().isAfter(clock.instant().minus(before.begun() ? ASK_AGAIN : BEGUN_WITHIN));
+    private void ask(String id, VerificationRequested request, String correlationId) {
+        if (underWay.isUnderWay(id)) {
+            return;
+        }
+        // Before it is out, so that whoever begins it at once is heard.
+        underWay.asked(id, request);
+        try {
+            publisher.publish(Topics.VERIFICATION_REQUESTS, identity.event(id, request.backupId(),
+                    correlationId == null ? id : correlationId, request));
+        } catch (HoldfastException e) {
+            underWay.notAsked(id);
+            throw e;
+        }
     }
 
     private void refute(Repository repository, String alias, BackupId id, UnreadableManifest unreadable) {
@@ -211,6 +250,6 @@ public final class QueueVerifications implements EventHandler {
 
     private boolean isNew(String id) {
         Instant before = told.get(id);
-        return before == null || before.isBefore(clock.instant().minus(ASK_AGAIN));
+        return before == null || before.isBefore(clock.instant().minus(TELL_AGAIN));
     }
 }

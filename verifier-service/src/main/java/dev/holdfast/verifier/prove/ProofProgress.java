@@ -10,4 +10,8 @@ public interface ProofProgress {
      * @param totalBytes of the phase
      */
     void at(String phase, long bytes, long totalBytes);
+
+    /** A verdict was found and is stored next, unless this throws. Called once, on the thread that proves. */
+    default void found() {
+    }
 }

@@ -51,13 +51,14 @@ public final class ProveBackup {
     /**
      * Takes as long as a restore. Interrupting ends it with code {@code interrupted}.
      *
-     * @throws HoldfastException the verifier's own trouble; nothing is stored then
+     * @throws HoldfastException the verifier's own trouble, or what {@link ProofProgress#found} threw; nothing is stored then
      */
     public VerificationDocument prove(Repository repository, ManifestDocument manifest, ProofOrder order,
             ProofProgress progress) {
         repository.verificationWriter().check();
         Evidence evidence = new Evidence(manifest, repository.name(), settings.verifier(), clock);
         Verification verification = judge(new Subject(repository, manifest, order, progress, evidence));
+        progress.found();
         VerificationDocument stored = repository.verificationWriter().add(manifest, verification);
         new LatestVerified(repository, order.policy().label()).update(manifest.alias());
         return stored;

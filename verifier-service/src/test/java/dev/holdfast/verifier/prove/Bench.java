@@ -174,7 +174,7 @@ public final class Bench {
         return repository;
     }
 
-    ProveBackup prover() {
+    public ProveBackup prover() {
         return new ProveBackup(new ProverSettings("a test", scratch, Optional.empty(), installed, ScratchSizing.of(1, 512L << 20)),
                 () -> keys, Clock.systemUTC(), afterRestore);
     }
