@@ -46,7 +46,12 @@ final class S3Front implements AutoCloseable {
     record Answer(int status, String header, String body) {
     }
 
-    private record Fault(Predicate<Request> when, Optional<Answer> answer, boolean once) {
+    /** What is done instead of passing a request on and its answer back; {@code ANSWER} says an answer of its own. */
+    private enum Manner {
+        ANSWER, LOSE_ANSWER, CUT_ANSWER
+    }
+
+    private record Fault(Predicate<Request> when, Manner manner, Optional<Answer> answer, boolean once) {
     }
 
     private S3Front(URI target, HttpServer server) {
@@ -73,16 +78,21 @@ final class S3Front implements AutoCloseable {
 
     /** Answers every such request itself. */
     void answer(Predicate<Request> when, Answer answer) {
-        fault.set(new Fault(when, Optional.of(answer), false));
+        fault.set(new Fault(when, Manner.ANSWER, Optional.of(answer), false));
     }
 
     void answerOnce(Predicate<Request> when, Answer answer) {
-        fault.set(new Fault(when, Optional.of(answer), true));
+        fault.set(new Fault(when, Manner.ANSWER, Optional.of(answer), true));
     }
 
     /** Passes the next such request on and drops the connection instead of answering. */
     void loseAnswerOnce(Predicate<Request> when) {
-        fault.set(new Fault(when, Optional.empty(), true));
+        fault.set(new Fault(when, Manner.LOSE_ANSWER, Optional.empty(), true));
+    }
+
+    /** Announces the whole body of the next such answer, sends half of it and drops the connection. */
+    void cutAnswerOnce(Predicate<Request> when) {
+        fault.set(new Fault(when, Manner.CUT_ANSWER, Optional.empty(), true));
     }
 
     /** Changes one byte of every body on its way in, and hides the checksums that would tell. */
@@ -116,7 +126,9 @@ final class S3Front implements AutoCloseable {
             }
             HttpResponse<byte[]> response = forward(exchange, request, body);
             if (active == null) {
-                send(exchange, response);
+                send(exchange, response, response.body().length);
+            } else if (active.manner() == Manner.CUT_ANSWER) {
+                send(exchange, response, response.body().length / 2);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -166,7 +178,7 @@ final class S3Front implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
+    private static void send(HttpExchange exchange, HttpResponse<byte[]> response, int bytes) throws IOException {
         response.headers().map().forEach((name, values) -> {
             if (!Set.of("transfer-encoding", "connection", "date").contains(name)) {
                 exchange.getResponseHeaders().put(name, List.copyOf(values));
@@ -176,8 +188,9 @@ final class S3Front implements AutoCloseable {
         exchange.sendResponseHeaders(response.statusCode(),
                 head || response.body().length == 0 ? -1 : response.body().length);
         if (!head) {
+            // Closing it short of what was announced fails, and drops the connection.
             try (OutputStream out = exchange.getResponseBody()) {
-                out.write(response.body());
+                out.write(response.body(), 0, bytes);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.repository.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.testkit.FreePort;
@@ -75,6 +76,23 @@ class S3StoreIT extends ObjectStoreContract {
                 new S3Front.Answer(500, "", "<Error><Code>InternalError</Code></Error>"));
         upload("again", bytes(LARGE));
         assertThat(read("again", 0)).isEqualTo(bytes(LARGE));
+    }
+
+    @Test
+    void a_store_that_goes_on_failing_is_worth_another_try_later_and_keeps_nothing() {
+        front.answer(request -> request.query().contains("partNumber=2"),
+                new S3Front.Answer(500, "", "<Error><Code>InternalError</Code></Error>"));
+        assertThat(fails("store-failed", () -> upload("failing", bytes(LARGE))).kind()).isEqualTo(FailureKind.RETRIABLE);
+        assertThat(keys("")).isEmpty();
+        assertThat(debris()).isZero();
+    }
+
+    @Test
+    void a_body_that_is_cut_off_on_its_way_back_fails_the_read_and_is_no_shorter_object() throws java.io.IOException {
+        upload("cut", bytes(LARGE));
+        front.cutAnswerOnce(request -> request.method().equals("GET"));
+        assertThatExceptionOfType(java.io.IOException.class).isThrownBy(() -> read("cut", 0));
+        assertThat(read("cut", 0)).isEqualTo(bytes(LARGE));
     }
 
     @Test

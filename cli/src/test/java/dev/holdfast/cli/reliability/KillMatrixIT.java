@@ -1,0 +1,50 @@
+package dev.holdfast.cli.reliability;
+
+import dev.holdfast.testkit.PostgresServer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The whole kill matrix, about twenty seconds for each cell, and its outcomes into docs/reliability.md.
+ * {@code -Dholdfast.matrix=REGEX} plays the cells whose alias matches, such as {@code dump-.*} or {@code .*-broker-sigkill}.
+ */
+@Tag("slow")
+@Timeout(1200)
+class KillMatrixIT {
+
+    @TempDir
+    private static Path folder;
+    private static Installation installation;
+
+    @BeforeAll
+    static void start() {
+        installation = new Installation(folder, PostgresServer.shared().createDatabase(),
+                cases().stream().map(KillCase::database).toList());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (installation != null) {
+            installation.close();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void a_run_finishes_once_or_fails_loudly_whoever_is_struck(KillCase which) {
+        ReliabilityPage.rewrite(which, KillMatrix.play(installation, which));
+    }
+
+    static List<KillCase> cases() {
+        Pattern wanted = Pattern.compile(System.getProperty("holdfast.matrix", ".*"));
+        return KillCase.all().stream().filter(which -> wanted.matcher(which.database()).matches()).toList();
+    }
+}
