@@ -35,7 +35,9 @@ public enum AlertName {
     CLOCK_SKEW("clock-skew", "warning", false, "its clock agrees with the broker's again, or it is gone",
             "synchronise the clock of that machine or of the broker (NTP)"),
     DEAD_LETTER("dead-letter", "warning", true, "it was a day ago; the record stays on its .dead topic",
-            "correct the record at its producer and publish it again");
+            "correct the record at its producer and publish it again"),
+    DELIVERY_ABANDONED("delivery-abandoned", "warning", true, "a delivery arrived there again",
+            "mend the subscriber, see what it missed with holdfast deliveries --failed, and send it again with holdfast redeliver");
 
     private final String text;
     private final String severity;

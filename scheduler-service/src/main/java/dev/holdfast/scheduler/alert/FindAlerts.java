@@ -72,6 +72,7 @@ final class FindAlerts {
                     pauses.all()), now, findings);
         }
         OtherAlerts.deadLetters(all, now, findings);
+        OtherAlerts.deliveries(all, findings);
         return findings;
     }
 

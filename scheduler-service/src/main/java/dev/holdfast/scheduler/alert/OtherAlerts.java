@@ -42,6 +42,12 @@ final class OtherAlerts {
                 + " that no manifest names, such as " + orphans.getFirst().folder()));
     }
 
+    /** The notifier says when one is over; until then it is reminded of. */
+    static void deliveries(List<StandingAlert> told, Findings findings) {
+        told.stream().filter(alert -> alert.key().name() == AlertName.DELIVERY_ABANDONED)
+                .forEach(alert -> findings.stands(new Alert(alert.key(), alert.severity(), alert.since(), alert.reason(), alert.nextStep())));
+    }
+
     static void deadLetters(List<StandingAlert> told, Instant now, Findings findings) {
         told.stream().filter(alert -> alert.key().name() == AlertName.DEAD_LETTER)
                 .filter(alert -> now.isBefore(alert.since().plus(DEAD_LETTER)))

@@ -5,6 +5,7 @@ import static dev.holdfast.scheduler.alert.WatchedDatabases.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.events.AlertRaised;
+import dev.holdfast.events.AlertResolved;
 import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationStarted;
 import java.io.IOException;
@@ -172,6 +173,19 @@ class OtherAlertsTest {
         assertThat(watched.standing()).isEmpty();
         assertThat(watched.raised("dead-letter")).hasSize(1);
         assertThat(watched.resolved("dead-letter")).hasSize(1);
+    }
+
+    @Test
+    void a_subscriber_that_lost_a_delivery_is_reminded_of_until_the_notifier_says_that_it_is_over() {
+        WatchedDatabases watched = shop();
+        watched.say(new AlertRaised(null, "delivery-abandoned", "warning", "ops", "a delivery was given up", "mend it", START, 0));
+        watched.jump(Duration.ofHours(24));
+        assertThat(watched.raised("delivery-abandoned")).extracting(AlertRaised::reminder).containsExactly(0, 1);
+        watched.say(new AlertResolved(null, "delivery-abandoned", "ops", START, "a delivery arrived there again"));
+        watched.jump(Duration.ofHours(24));
+        assertThat(watched.raised("delivery-abandoned")).hasSize(2);
+        assertThat(watched.resolved("delivery-abandoned")).hasSize(1);
+        assertThat(watched.standing()).isEmpty();
     }
 
     @Test
