@@ -11,6 +11,7 @@ import dev.holdfast.events.BackupUnproven;
 import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.repository.Proof;
 import dev.holdfast.repository.ProofResult;
@@ -135,6 +136,8 @@ final class FollowRun {
         return switch (event.data()) {
             case BackupFailed failed -> Optional.of("failed");
             case BackupCompleted completed -> stored(completed);
+            case RunCancelled cancelled when cancelled.activity().equals("backup") -> Optional.of("cancelled");
+            case RunCancelled cancelled when until != Until.STORED -> Optional.of("unproven");
             case BackupVerified verified when Proof.of(List.of(new ProofResult("verified", verified.level(), verified.verifiedAt(),
                     null, null)), level).isVerified() -> decided(event, verified.repository(), "verified");
             case BackupRefuted refuted -> decided(event, refuted.repository(), "refuted");

@@ -10,6 +10,7 @@ import dev.holdfast.events.BackupUnproven;
 import dev.holdfast.events.BackupVerified;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunCancelled;
 import dev.holdfast.repository.BackupId;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -68,6 +69,17 @@ class FollowRunTest {
         assertThat(goesOn(verified("disk", "equal"))).isTrue();
         assertThat(goesOn(completed("disk"))).isFalse();
         assertThat(run.outcome().orElseThrow().state()).isEqualTo("verified");
+    }
+
+    @Test
+    void a_run_that_somebody_cancelled_ends_the_wait() {
+        assertThat(goesOn(new RunCancelled("shop", ID, "backup", 1, "n1", null, "jo", "wrong night"))).isFalse();
+        assertThat(run.outcome().orElseThrow().exit()).isEqualTo(ExitCode.FAILED);
+
+        run = FollowRun.ofBackupUntilProven(console, "shop", "request", "equal");
+        goesOn(completed("disk"));
+        assertThat(goesOn(new RunCancelled("shop", ID, "verification", 1, "n2", "disk", "jo", "too slow"))).isFalse();
+        assertThat(run.outcome().orElseThrow().exit()).isEqualTo(ExitCode.NOT_VERIFIED);
     }
 
     @Test

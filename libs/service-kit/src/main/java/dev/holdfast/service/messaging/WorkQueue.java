@@ -76,7 +76,7 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
 
     /** Jobs that run now. */
     public int running() {
-        return slots - free.availablePermits();
+        return jobs.size(); // a slot that waits for a request is free, though its permit is taken
     }
 
     @Override

@@ -108,6 +108,15 @@ class WorkQueueIT {
     }
 
     @Test
+    void a_queue_that_waits_for_requests_runs_nothing() {
+        List<String> done = new CopyOnWriteArrayList<>();
+        WorkQueue<BackupRequested> queue = queue(2, request -> () -> done.add(request.id()));
+        request("shop");
+        await().atMost(PATIENCE).until(() -> done.size() == 1);
+        await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> queue.running() == 0);
+    }
+
+    @Test
     void what_cannot_be_read_is_put_aside_with_its_reason_and_an_alert_and_nothing_stalls() {
         List<Event<AlertRaised>> alerts = alerts();
         List<String> done = new CopyOnWriteArrayList<>();
