@@ -1,6 +1,7 @@
 package dev.holdfast.cli.reliability;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,7 +18,7 @@ record KillCase(RunStep step, Part victim, Fault fault) {
             new KillCase(RunStep.COMPLETED, Part.NOTIFIER, Fault.SIGKILL),
             new KillCase(RunStep.TOMBSTONE, Part.RETENTION, Fault.SIGKILL));
 
-    /** Everybody killed at every step; whoever has the run in hand, the scheduler and the broker stopped and told to end there too. */
+    /** Everybody killed at every step; whoever has the run in hand, the scheduler and the broker stopped and told to end there too. Holders come first. */
     static List<KillCase> all() {
         List<KillCase> cases = new ArrayList<>();
         for (Fault fault : Fault.values()) {
@@ -29,6 +30,7 @@ record KillCase(RunStep step, Part victim, Fault fault) {
                 }
             }
         }
+        cases.sort(Comparator.comparing(which -> which.victim() != which.step().holder()));
         return cases;
     }
 

@@ -59,9 +59,8 @@ class ServiceBeans {
     Messaging messaging(HoldfastConfig config, Secrets secrets, ServiceIdentity identity,
             ConfigurableApplicationContext service) {
         Messaging messaging = Messaging.open(KafkaSettings.of(config, secrets), identity);
-        if (!messaging.topics().tryNow()) {
-            messaging.topics().keepTrying(refusal -> service.close());
-        }
+        messaging.topics().tryNow();
+        messaging.topics().keepTrying(refusal -> service.close());
         return messaging;
     }
 

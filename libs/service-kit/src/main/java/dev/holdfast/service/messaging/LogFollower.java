@@ -39,6 +39,7 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
     private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile LogReading reading;
     private volatile Thread thread;
+    private volatile int generation;
 
     /**
      * Where it begins: with a group where that stopped, else with the first record that is no older than {@code since},
@@ -149,11 +150,17 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
                 if (!topics.awaitReady(STEP)) {
                     continue;
                 }
+                int latest = topics.generation();
+                if (latest != generation) {
+                    // The log that was read is gone; all that is in the new one came since.
+                    next.replaceAll((partition, position) -> 0L);
+                    generation = latest;
+                }
                 try (LogReading current = readings.apply(next)) {
                     reading = current;
                     current.open();
                     failures = 0;
-                    while (!stopped()) {
+                    while (!stopped() && topics.generation() == generation) {
                         current.step(STEP, stopping);
                         if (current.caughtUp()) {
                             caughtUp.countDown();

@@ -20,22 +20,29 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates the topics with their settings, and refuses those that are there with others. */
+/**
+ * Creates the topics with their settings, and refuses those that are there with others. Once they are there it goes on looking: a
+ * broker that comes back without its data gets them again, and whoever reads them begins anew.
+ */
 public final class TopicSetup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final int REQUEST_MILLIS = 10_000;
     private static final int ANSWER_MILLIS = 2_000;
     private static final int KNOWN_TRIES = 5;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     private final KafkaSettings settings;
-    private final CountDownLatch ready = new CountDownLatch(1);
+    private volatile CountDownLatch ready = new CountDownLatch(1);
+    private volatile int generation;
+    private volatile Map<String, Uuid> known = Map.of();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile HoldfastException refusal;
     private volatile String state = "not asked yet";
@@ -74,11 +81,19 @@ public final class TopicSetup implements AutoCloseable {
         }
     }
 
-    /** Goes on trying on a thread of its own. {@code refused} is told where the topics contradict. */
+    /**
+     * Goes on trying on a thread of its own, and on looking whether they are still the same. {@code refused} is told where the
+     * topics contradict.
+     */
     public synchronized void keepTrying(Consumer<HoldfastException> refused) {
-        if (waiting == null && ready.getCount() > 0) {
-            waiting = Thread.ofPlatform().daemon().name("topic-setup").start(() -> waitForBroker(refused));
+        if (waiting == null) {
+            waiting = Thread.ofPlatform().daemon().name("topic-setup").start(() -> keepUp(refused));
         }
+    }
+
+    /** Grows when the topics were lost: whoever reads them has no position any more. */
+    int generation() {
+        return generation;
     }
 
     /** Waits until the topics are there. */
@@ -149,17 +164,20 @@ public final class TopicSetup implements AutoCloseable {
         return asking;
     }
 
-    private void waitForBroker(Consumer<HoldfastException> refused) {
+    private void keepUp(Consumer<HoldfastException> refused) {
         try {
-            for (int failures = 1; !attempt(REQUEST_MILLIS); failures++) {
-                if (Integer.bitCount(failures) == 1) {
-                    LOG.warn("The topics can't be set up yet, {}", state);
-                }
-                if (closed.await(Math.min(5_000, Backoff.after(failures).toMillis()), TimeUnit.MILLISECONDS)) {
+            boolean there = isReady();
+            while (there || waitForBroker()) {
+                if (closed.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
+                there = !areLost();
+                if (!there) {
+                    LOG.warn("Topics at {} are gone or not those that were there. What is missing is made again",
+                            settings.bootstrapServers());
+                    ready = new CountDownLatch(1);
+                }
             }
-            LOG.info("The topics at {} are ready", settings.bootstrapServers());
         } catch (HoldfastException e) {
             refusal = e;
             LOG.error("{}; {}", e.getMessage(), e.nextStep());
@@ -167,6 +185,35 @@ public final class TopicSetup implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** @return false where this was closed before */
+    private boolean waitForBroker() throws InterruptedException {
+        for (int failures = 1; !attempt(REQUEST_MILLIS); failures++) {
+            if (Integer.bitCount(failures) == 1) {
+                LOG.warn("The topics can't be set up yet, {}", state);
+            }
+            if (closed.await(Math.min(5_000, Backoff.after(failures).toMillis()), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        LOG.info("The topics at {} are ready", settings.bootstrapServers());
+        return true;
+    }
+
+    /** By their ids: another service may have made them again already. A broker that does not answer has lost nothing yet. */
+    private boolean areLost() throws InterruptedException {
+        try {
+            return !ids(asking().describeTopics(known.keySet()).allTopicNames().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS)).equals(known);
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof UnknownTopicOrPartitionException;
+        } catch (TimeoutException | KafkaException e) {
+            return false;
+        }
+    }
+
+    private static Map<String, Uuid> ids(Map<String, TopicDescription> described) {
+        return described.values().stream().collect(Collectors.toMap(TopicDescription::name, TopicDescription::topicId));
     }
 
     private void ensure(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
@@ -213,6 +260,11 @@ public final class TopicSetup implements AutoCloseable {
                 .allTopicNames().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
         Map<ConfigResource, Config> configs = admin.describeConfigs(shapes.stream().map(TopicShape::resource).toList())
                 .all().get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        Map<String, Uuid> found = ids(described);
+        if (!known.isEmpty() && !known.equals(found)) {
+            generation++;
+        }
+        known = found;
         List<String> contradictions = new ArrayList<>();
         for (TopicShape shape : shapes) {
             contradictions.addAll(shape.contradictions(described.get(shape.name()), configs.get(shape.resource())));

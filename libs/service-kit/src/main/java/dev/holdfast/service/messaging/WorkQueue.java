@@ -145,11 +145,12 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
                 if (!source.topics().awaitReady(POLL)) {
                     continue;
                 }
+                int generation = source.topics().generation();
                 source.topics().readFromEarliest(source.group());
                 try (ShareConsumer<byte[], byte[]> consumer = source.consumers().createShareConsumer(source.group(), "")) {
                     consumer.subscribe(List.of(source.topic()));
                     failures = 0;
-                    serve(consumer);
+                    serve(consumer, generation);
                 }
             } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
                 LOG.warn("Reading {} failed and is tried again: {}", source.topic(), e.toString());
@@ -175,8 +176,9 @@ public final class WorkQueue<P extends Payload> implements SmartLifecycle, AutoC
         }
     }
 
-    private void serve(ShareConsumer<byte[], byte[]> consumer) throws InterruptedException {
-        while (!stopped()) {
+    /** Until it is stopped, or the topic is another one: what the group had set is lost with it. */
+    private void serve(ShareConsumer<byte[], byte[]> consumer, int generation) throws InterruptedException {
+        while (!stopped() && source.topics().generation() == generation) {
             if (!free.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
                 continue;
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.events.AlertRaised;
+import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.Topics;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -63,6 +65,40 @@ class LogAndTopicsIT {
             await().atMost(PATIENCE).until(() -> seen.contains("second three"));
             second.stop();
             assertThat(seen).containsExactly("first one", "first two", "second three");
+            disconnectQuietly(messaging);
+        }
+    }
+
+    @Test
+    void topics_that_are_lost_under_running_readers_are_made_again_and_read_from_their_start() {
+        try (KafkaServer broker = KafkaServer.newBroker()) {
+            Messaging messaging = ready(broker);
+            messaging.topics().keepTrying(refusal -> { });
+            List<String> seen = new CopyOnWriteArrayList<>();
+            LogFollower group = follow(messaging, "lost", reason -> seen.add("group " + reason));
+            LogFollower now = messaging.followers().fromNow(Topics.EVENTS, (event, position) -> {
+                if (event.data() instanceof RunReleased data) {
+                    seen.add("now " + data.reason());
+                }
+            });
+            WorkQueue<BackupRequested> queue = messaging.queues().open(Topics.BACKUP_REQUESTS, "lost-queue", BackupRequested.class, 1,
+                    request -> () -> seen.add("queue " + request.data().reason()));
+            now.start();
+            queue.start();
+            assertThat(now.awaitCaughtUp(PATIENCE)).isTrue();
+            Stream.of("one", "two", "three").forEach(reason -> released(messaging, reason));
+            await().atMost(PATIENCE).until(() -> seen.contains("group three") && seen.contains("now three"));
+
+            broker.reset();
+            await().atMost(PATIENCE).until(() -> messaging.topics().generation() == 1 && messaging.topics().isReady());
+            released(messaging, "anew");
+            messaging.publisher().publish(Topics.BACKUP_REQUESTS, identity.event(null, "c",
+                    new BackupRequested("shop", "dump", null, null, null, "test", "anew", null)));
+
+            await().atMost(PATIENCE).until(() -> seen.containsAll(List.of("group anew", "now anew", "queue anew")));
+            queue.stop();
+            now.stop();
+            group.stop();
             disconnectQuietly(messaging);
         }
     }
