@@ -73,13 +73,20 @@ final class Blow {
             }
             case SIGSTOP -> {
                 Signal.STOP.send(victim);
-                installation.sightings().await(BREATH_HELD, () -> false); // the fault itself is that this time passes
-                if (which.victim() == Part.WORKER && which.step().isHeldOpen()) {
-                    assertThat(installation.sightings().await(SEEN, () -> taken(scene))).as(() -> which
-                            + ": nobody took the run over" + installation.logs()).isTrue();
+                try {
+                    holdBreath(scene);
+                } finally {
+                    Signal.CONT.send(victim);
                 }
-                Signal.CONT.send(victim);
             }
+        }
+    }
+
+    private void holdBreath(Scene scene) {
+        installation.sightings().await(BREATH_HELD, () -> false); // the fault itself is that this time passes
+        if (which.victim() == Part.WORKER && which.step().isHeldOpen()) {
+            assertThat(installation.sightings().await(SEEN, () -> taken(scene))).as(() -> which + ": nobody took the run over"
+                    + installation.logs()).isTrue();
         }
     }
 

@@ -44,6 +44,15 @@ final class Installation implements AutoCloseable {
     Installation(Path folder, PostgresServer.Database source, Collection<String> databases) {
         this.folder = folder;
         this.source = source;
+        try {
+            start(databases);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void start(Collection<String> databases) {
         source.exec("CREATE TABLE kept (id int PRIMARY KEY, what text);"
                 + "INSERT INTO kept SELECT n, md5(n::text) FROM generate_series(1, 20000) n");
         configure(databases);

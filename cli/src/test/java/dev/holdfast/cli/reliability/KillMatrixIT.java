@@ -1,14 +1,10 @@
 package dev.holdfast.cli.reliability;
 
-import dev.holdfast.testkit.PostgresServer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,27 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(1200)
 class KillMatrixIT {
 
-    @TempDir
-    private static Path folder;
-    private static Installation installation;
-
-    @BeforeAll
-    static void start() {
-        installation = new Installation(folder, PostgresServer.shared().createDatabase(),
-                cases().stream().map(KillCase::database).toList());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (installation != null) {
-            installation.close();
-        }
-    }
+    @RegisterExtension
+    static final KillMatrix MATRIX = new KillMatrix(cases());
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void a_run_finishes_once_or_fails_loudly_whoever_is_struck(KillCase which) {
-        ReliabilityPage.rewrite(which, KillMatrix.play(installation, which));
+        ReliabilityPage.rewrite(which, MATRIX.play(which));
     }
 
     static List<KillCase> cases() {

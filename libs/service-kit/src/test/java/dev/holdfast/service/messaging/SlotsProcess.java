@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * A worker with two slots in a process of its own. Its jobs append {@code begin ID} and {@code end ID} to a file that all workers
- * share, and don't end before its stdin does.
+ * share, and don't end before a byte has come on stdin. It lives until stdin ends.
  */
 final class SlotsProcess {
 
@@ -30,16 +30,17 @@ final class SlotsProcess {
         FileChannel file = FileChannel.open(Path.of(arguments[1]), StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         Messaging messaging = Messaging.open(KafkaSettings.local(arguments[0]),
                 ServiceIdentity.newInstance("backup-worker", Clock.systemUTC()));
+        messaging.topics().keepTrying(refusal -> { });
         messaging.queues().open(Topics.BACKUP_REQUESTS, "backup-workers", BackupRequested.class, SLOTS, request -> () -> {
             append(file, "begin " + request.id());
             awaitEnd();
             append(file, "end " + request.id());
         }).start();
-        while (System.in.read() >= 0) {
-            // Nobody writes; only the end counts.
+        if (System.in.read() >= 0) {
+            MAY_END.countDown();
+            System.in.read(); // the end: whoever started this is done with it, or gone
         }
-        MAY_END.countDown();
-        // Ended by the one who started it.
+        System.exit(0);
     }
 
     private static void awaitEnd() {

@@ -45,7 +45,8 @@ class ThousandRequestsIT {
             await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(30))
                     .until(() -> lines(happened).size() == WORKERS * SlotsProcess.SLOTS);
             for (Process worker : workers) {
-                worker.getOutputStream().close();
+                worker.getOutputStream().write('\n');
+                worker.getOutputStream().flush();
             }
             await().atMost(PATIENCE).until(() -> lines(happened).stream().filter(line -> line.startsWith("end ")).count() >= ids.size());
 
