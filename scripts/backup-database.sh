@@ -100,15 +100,21 @@ if [ "$status" != 0 ] || [ -z "$id" ]; then
     [ "$status" != 0 ] || status=1
     exit "$status"
 fi
-logged verify "$id" --direct --json ${notify[@]+"${notify[@]}"}
-status=$?
-if [ "$status" != 0 ]; then
-    detail=$(value detail)
-    # However the proof failed, a backup was made: that is what 4 says to whoever started this.
-    note "backup $id was made, yet is NOT VERIFIED (exit 4; holdfast verify: $status)${detail:+: $detail}; nothing is pruned"
-    exit 4
-fi
-note "backup $id is verified"
+# Every copy that was meant to be: one that was lost, or rotted on its way, must not hide behind another.
+copies=
+[ -z "${BACKUP_DIR:-}" ] || copies=local
+[ -z "${S3_BUCKET:-}" ] || copies="$copies s3"
+for copy in $copies; do
+    logged verify "$id" --direct --repository "$copy" --json ${notify[@]+"${notify[@]}"}
+    status=$?
+    if [ "$status" != 0 ]; then
+        detail=$(value detail)
+        # However the proof failed, a backup was made: that is what 4 says to whoever started this.
+        note "backup $id was made, yet its copy in $copy is NOT VERIFIED (exit 4; holdfast verify: $status)${detail:+: $detail}; nothing is pruned"
+        exit 4
+    fi
+    note "backup $id is verified in $copy"
+done
 logged prune --json
 status=$?
 sed -n 's/^ *"rule" *: .*/pruned/p' result | wc -l | while read -r count; do note "pruned $count backups"; done

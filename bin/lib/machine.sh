@@ -57,7 +57,7 @@ find_postgres() {
     command -v initdb >/dev/null 2>&1 && command -v postgres >/dev/null 2>&1 && command -v pg_dump >/dev/null 2>&1
 }
 
-# Collects in MISSING what of "$@" (jdk maven postgresql gnupg zstd prometheus) is not there, one "name: why" a line.
+# Collects in MISSING what of "$@" (jdk maven postgresql gnupg zstd curl prometheus) is not there, one "name: why" a line.
 find_missing() {
     local need
     MISSING= MISSING_REASONS=
@@ -68,6 +68,7 @@ find_missing() {
             postgresql) find_postgres || missing postgresql "PostgreSQL server and client programs: databases are dumped by pg_dump, and proofs are made in a scratch server" ;;
             gnupg) command -v gpg >/dev/null 2>&1 || missing gnupg "GnuPG (gpg): shows that backups open without Holdfast" ;;
             zstd) command -v zstd >/dev/null 2>&1 || missing zstd "zstd: shows that backups open without Holdfast" ;;
+            curl) command -v curl >/dev/null 2>&1 || missing curl "curl: fetches backups from S3 without Holdfast" ;;
             prometheus) command -v promtool >/dev/null 2>&1 || missing prometheus "Prometheus (promtool): tests the alerting rules; its server is not started" ;;
         esac
     done
@@ -91,6 +92,9 @@ ensure() {
     fi
     if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null 2>&1; then
         say "Installing needs root, and there is no sudo here. As root, run: apt-get update && apt-get install$(packages_for $MISSING)"
+        case " $MISSING " in
+            *" jdk "*) [ -n "$(jdk_package)" ] || say "and install a JDK $JAVA_NEEDED or newer, which the package lists here do not offer (https://adoptium.net/installation/linux)" ;;
+        esac
         exit 2
     fi
     if [ "${ASSUME_YES:-0}" != 1 ]; then

@@ -53,3 +53,14 @@ report_skipped() {
         return 1
     fi
 }
+
+# Says which tests under $1 their tags leave out, unless the options that follow change what is excluded.
+report_left_out() {
+    local root=$1 tag left
+    shift
+    case " $* " in *excluded.test.tags*) return 0 ;; esac
+    for tag in slow docker; do
+        left=$(grep -rl --include='*.java' "@Tag(\"$tag\")" "$root" 2>/dev/null | grep '/src/test/' | sed 's|.*/||; s|\.java$||' | sort | tr '\n' ' ')
+        [ -z "$left" ] || say "Left out, tagged $tag (with -Dexcluded.test.tags= they run): $left"
+    done
+}

@@ -96,7 +96,7 @@ class BackupDatabaseScriptIT {
         variables.put("BACKUP_DIR", folder.resolve("also here").toString());
         Run night = run();
         assertThat(night.exit()).as(night.output()).isZero();
-        assertThat(night.output()).contains("in local, s3");
+        assertThat(night.output()).contains("in local, s3").contains(" is verified in local").contains(" is verified in s3");
     }
 
     @Test

@@ -31,6 +31,7 @@ class SourceRestartsIT {
         try (PostgresServer server = PostgresServer.newClusterWith(List.of("restart_after_crash=on"))) {
             PostgresServer.Database source = server.createDatabase();
             source.exec("CREATE TABLE t AS SELECT g, md5(g::text) FROM generate_series(1, 20000) g");
+            source.exec("CHECKPOINT"); // the test's servers don't wait for their disks, and a crash forgets the rest
             Workshop shop = new Workshop(source).file(folder).underSupervision().atDump(() -> crash(source));
             Event<BackupRequested> request = shop.request();
 

@@ -3,6 +3,7 @@ package dev.holdfast.cli.demo;
 import dev.holdfast.cli.log.EventText;
 import dev.holdfast.cli.output.Console;
 import dev.holdfast.cli.output.Progress;
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupFailed;
 import dev.holdfast.events.BackupRefuted;
@@ -65,6 +66,7 @@ final class DemoEvents {
                     + it.phase() + ": " + it.reason(), it.nextStep());
             case BackupRefuted it -> throw notVerified("refuted with " + it.findingsTotal() + " findings", it.nextStep());
             case BackupUnproven it -> throw notVerified("not proven: " + it.reason() + ": " + it.detail(), it.nextStep());
+            case AlertRaised it when it.alert().equals("verification-impossible") -> throw notVerified("not proven: " + it.reason(), it.nextStep());
             default -> { }
         }
         return completed.isEmpty() || verified.isEmpty() || !delivered;

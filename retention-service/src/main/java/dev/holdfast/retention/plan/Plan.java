@@ -14,7 +14,8 @@ import java.util.Optional;
  * <li>without a rule, and without a verified backup, everything is kept;</li>
  * <li>the newest {@code keepVerified} verified ones are always kept, and whatever is newer than the newest of them;</li>
  * <li>an unproven one is kept while some rule would keep it were it proven, so that its proof may still come;</li>
- * <li>a refuted one is kept for the age rule, at least {@link #REFUTED_KEPT}, so that somebody can look into it;</li>
+ * <li>a refuted one is kept for the age rule, and at least {@link #REFUTED_KEPT} after it was refuted, so that somebody can
+ *     look into it;</li>
  * <li>an incomplete or unreadable one is left alone;</li>
  * <li>one dated after now is kept and counts for nothing, because one of two clocks is wrong.</li>
  * </ul>
@@ -130,10 +131,12 @@ public record Plan(Instant now, List<Candidate> floor, List<Decision> decisions)
                 return kept(backup, "refuted, yet " + newer.get());
             }
             Duration keep = policy.age().filter(age -> age.compareTo(REFUTED_KEPT) > 0).orElse(REFUTED_KEPT);
-            Duration old = Duration.between(backup.snapshotTime(), now);
-            return old.compareTo(keep) <= 0
-                    ? kept(backup, "refuted ones are kept " + Ages.text(keep) + " to be looked into")
-                    : new Decision(backup, false, List.of("it was refuted and is older than " + Ages.text(keep)));
+            boolean young = Duration.between(backup.snapshotTime(), now).compareTo(keep) <= 0;
+            boolean fresh = Duration.between(backup.refutedSince(), now).compareTo(REFUTED_KEPT) <= 0;
+            return young || fresh
+                    ? kept(backup, "refuted ones are kept " + Ages.text(young ? keep : REFUTED_KEPT) + " to be looked into")
+                    : new Decision(backup, false, List.of("it was refuted more than " + Ages.text(REFUTED_KEPT)
+                            + " ago and is older than " + Ages.text(keep)));
         }
 
         private static Decision kept(Candidate backup, String why) {

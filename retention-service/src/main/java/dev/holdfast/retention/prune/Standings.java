@@ -7,6 +7,7 @@ import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Orphan;
 import dev.holdfast.repository.Proof;
+import dev.holdfast.repository.ProofResult;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.VerificationDocument;
 import dev.holdfast.repository.VerificationReader;
@@ -84,16 +85,15 @@ final class Standings {
     }
 
     private Candidate candidate(ManifestDocument manifest) {
-        return new Candidate(manifest.id().toString(), manifest.manifest().snapshotTime(), standing(manifest));
-    }
-
-    private Standing standing(ManifestDocument manifest) {
         List<VerificationDocument> all = verifications.of(manifest);
-        return switch (VerificationReader.proof(all, level).state()) {
+        Proof proof = VerificationReader.proof(all, level);
+        Standing standing = switch (proof.state()) {
             case REFUTED -> refutedWithItsKey(all) ? Standing.REFUTED : Standing.UNPROVEN;
             case VERIFIED -> Standing.VERIFIED;
             case UNPROVEN -> Standing.UNPROVEN;
         };
+        return new Candidate(manifest.id().toString(), manifest.manifest().snapshotTime(), standing,
+                standing == Standing.REFUTED ? proof.deciding().map(ProofResult::endedAt).orElse(null) : null);
     }
 
     private boolean refutedWithItsKey(List<VerificationDocument> all) {

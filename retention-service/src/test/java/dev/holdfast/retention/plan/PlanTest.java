@@ -70,8 +70,22 @@ class PlanTest {
         assertThat(Plan.of(rules(none(), Optional.of(1), 1), noNewer, NOW).deletions()).isEmpty();
         List<Candidate> newer = List.of(at(1, Standing.VERIFIED), at(6, Standing.REFUTED), at(20, Standing.REFUTED));
         assertThat(Plan.of(rules(none(), Optional.of(1), 1), newer, NOW).deletions())
-                .extracting(Decision::text).containsExactly("deleted because it was refuted and is older than 7d");
+                .extracting(Decision::text).containsExactly("deleted because it was refuted more than 7d ago and is older than 7d");
         assertThat(Plan.of(rules(Optional.of(Duration.ofDays(21)), none(), 1), newer, NOW).deletions()).isEmpty();
+    }
+
+    @Test
+    void a_copy_that_rotted_long_after_it_was_made_is_kept_as_long_after_its_refutation() {
+        for (int refutedDaysAgo : List.of(0, 7)) {
+            List<Candidate> backups = List.of(at(1, Standing.VERIFIED), at(2, Standing.VERIFIED), new Candidate("d040",
+                    NOW.minus(Duration.ofDays(40)), Standing.REFUTED, NOW.minus(Duration.ofDays(refutedDaysAgo))));
+            assertThat(Plan.of(rules(Optional.of(Duration.ofDays(10)), none(), 1), backups, NOW).of("d040").orElseThrow().text())
+                    .isEqualTo("kept because refuted ones are kept 7d to be looked into");
+        }
+        List<Candidate> lookedInto = List.of(at(1, Standing.VERIFIED), new Candidate("d040", NOW.minus(Duration.ofDays(40)),
+                Standing.REFUTED, NOW.minus(Duration.ofDays(8))));
+        assertThat(Plan.of(rules(Optional.of(Duration.ofDays(10)), none(), 1), lookedInto, NOW).of("d040").orElseThrow().text())
+                .isEqualTo("deleted because it was refuted more than 7d ago and is older than 10d");
     }
 
     @Test

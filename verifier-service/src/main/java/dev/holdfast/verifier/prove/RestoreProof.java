@@ -52,7 +52,7 @@ final class RestoreProof {
         if (!whole) {
             evidence.timed("restore-without-refreshing", this::restoreWithoutRefreshing);
         }
-        evidence.restoredIn("globals", "restore");
+        evidence.restoredIn("globals", whole ? "restore" : "restore-without-refreshing");
         evidence.reached(Level.RESTORE);
         noteVersions();
         afterRestore.accept(cluster);
