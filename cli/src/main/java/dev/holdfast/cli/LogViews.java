@@ -10,6 +10,7 @@ import dev.holdfast.scheduler.status.LivingServices;
 import dev.holdfast.scheduler.supervise.SupervisedRuns;
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.pause.Pauses;
+import dev.holdfast.service.messaging.LogPosition;
 import java.time.Instant;
 
 /** What the scheduler keeps, built here from the same log: a command needs the broker, and no scheduler. */
@@ -42,8 +43,8 @@ final class LogViews {
         }
         runs.apply(event);
         supervised.apply(event, appended);
-        supervised.beat(event, appended);
-        pauses.apply(event);
+        supervised.beat(event, new LogPosition(event.type().topic(), 0, 0, appended, event.key()));
+        pauses.apply(event, appended);
         alerts.apply(event);
         services.apply(event, appended);
     }

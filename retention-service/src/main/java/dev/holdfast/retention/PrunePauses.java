@@ -20,7 +20,7 @@ final class PrunePauses implements SmartLifecycle {
     private final LogFollower log;
 
     PrunePauses(LogFollowers followers) {
-        this.log = followers.fromStart(Topics.EVENTS, (event, position) -> pauses.apply(event));
+        this.log = followers.fromStart(Topics.EVENTS, (event, position) -> pauses.apply(event, position.appended()));
     }
 
     /** @return false where {@code atMost} passed before everything that is on the log now was read */

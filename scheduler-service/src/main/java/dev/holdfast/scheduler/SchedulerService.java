@@ -41,6 +41,9 @@ import org.springframework.context.annotation.Import;
 @Import(ApiBeans.class)
 public class SchedulerService {
 
+    /** What is concluded from silence, or from nothing having been told, is concluded from a view that is read to its end. */
+    private static final Duration FRESH_WITHIN = Duration.ofSeconds(5);
+
     /** The consumer groups that read the request topics as a log begin so. */
     static final String GROUP = "holdfast-scheduler";
 
@@ -99,7 +102,7 @@ public class SchedulerService {
     @Bean
     Supervising supervising(SupervisedRuns runs, Ownership ownership, FollowCatalog following, HoldfastConfig config,
             BrokerView broker, EventPublisher publisher, ServiceIdentity identity) {
-        return new Supervising(runs, ownership, following::isCurrent, config, broker, publisher, identity);
+        return new Supervising(runs, ownership, () -> following.awaitFresh(FRESH_WITHIN), config, broker, publisher, identity);
     }
 
     @Bean
@@ -151,11 +154,11 @@ public class SchedulerService {
             EventPublisher publisher, ServiceIdentity identity, Clock clock) {
         return new FollowCatalog(catalog, runs, (event, position) -> {
             if (position.topic().equals(Topics.PROGRESS)) {
-                supervised.beat(event, position.appended());
+                supervised.beat(event, position);
                 services.apply(event, position.appended());
             } else {
                 supervised.apply(event, position.appended());
-                pauses.apply(event);
+                pauses.apply(event, position.appended());
             }
             observed.apply(event, position);
         }, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,

@@ -43,6 +43,9 @@ public final class Alerting implements SmartLifecycle {
     private ScheduledExecutorService rounds;
     private ScheduledExecutorService listing;
 
+    /** A view that is behind would call late what was told meanwhile. */
+    private static final Duration FRESH_WITHIN = Duration.ofSeconds(5);
+
     /** How often alerts are looked at, and how often the repositories are listed for orphans. */
     public record Pace(Duration every, Duration orphansEvery) {
     }
@@ -55,7 +58,7 @@ public final class Alerting implements SmartLifecycle {
                 () -> queued(broker, Topics.BACKUP_REQUESTS, ShareGroups.BACKUP_WORKERS),
                 () -> queued(broker, Topics.VERIFICATION_REQUESTS, ShareGroups.VERIFIERS), clock.instant());
         this.raise = new RaiseAlerts(observed.alerts(), config.scheduler().remindEvery(), publisher, identity);
-        this.current = following::isCurrent;
+        this.current = () -> following.awaitFresh(FRESH_WITHIN);
         this.measures = new MeasureStanding(config, following::hasRead, meters);
         this.orphans = orphans;
         this.ownership = ownership;
@@ -65,7 +68,7 @@ public final class Alerting implements SmartLifecycle {
 
     private static Optional<Long> queued(BrokerView broker, String topic, String group) {
         try {
-            return broker.queue(topic, group).map(at -> at.end() - at.firstOpen());
+            return broker.queue(topic, group).map(BrokerView.QueuePosition::waiting);
         } catch (HoldfastException e) {
             return Optional.empty(); // not known; that the broker is away is told elsewhere
         }

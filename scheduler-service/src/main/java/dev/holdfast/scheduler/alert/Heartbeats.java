@@ -4,6 +4,7 @@ import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.ServiceAlive;
 import dev.holdfast.scheduler.supervise.LeaseClock;
+import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.service.messaging.ServiceBeats;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,8 +56,9 @@ final class Heartbeats {
     }
 
     /** Folds one record of the pulse in; every record moves the clock. */
-    synchronized void beat(Event<? extends Payload> event, Instant appended) {
-        clock.advance(appended);
+    synchronized void beat(Event<? extends Payload> event, LogPosition position) {
+        Instant appended = position.appended();
+        clock.advance(position);
         if (event.data() instanceof ServiceAlive alive) {
             Living living = instances.computeIfAbsent(alive.instance(), name -> new Living());
             living.service = alive.service();

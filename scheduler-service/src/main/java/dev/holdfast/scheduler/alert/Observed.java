@@ -23,7 +23,7 @@ public final class Observed {
     /** Folds one event of the log, or one beat, in. */
     public void apply(Event<? extends Payload> event, LogPosition position) {
         if (position.topic().equals(Topics.PROGRESS)) {
-            beats.beat(event, position.appended());
+            beats.beat(event, position);
             runs.beat(event, clock.instant());
         } else {
             runs.apply(event);

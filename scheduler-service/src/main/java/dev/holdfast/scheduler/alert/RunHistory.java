@@ -16,6 +16,7 @@ import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationStarted;
+import dev.holdfast.scheduler.supervise.SupervisedRuns;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class RunHistory {
             case BackupVerified e -> runs.proven(e.backupId());
             case BackupUnproven e -> runs.proven(e.backupId());
             case BackupRefuted e -> runs.proven(e.backupId());
-            case AlertRaised e when e.alert().equals(AlertName.VERIFICATION_IMPOSSIBLE.text()) && e.about() != null -> runs.proven(e.about());
+            case AlertRaised e when SupervisedRuns.endsVerification(e) -> runs.proven(e.about());
             case RunDeferred e -> runs.waits(e.activity(), e.runId(), e.attempt(), e.reason(), at, e.notBefore());
             case RunReleased e -> runs.waits(e.activity(), e.runId(), e.attempt(), e.reason(), at, null);
             case RunCancelled e -> runs.cancelled(e.activity(), e.runId());

@@ -70,6 +70,14 @@ public final class FollowCatalog implements SmartLifecycle {
         });
     }
 
+    /**
+     * Whether the view holds everything that was appended to log and pulse before this call. Asks the broker, so without one, or
+     * in an instance that was stopped for a while and reads what it missed, it does not.
+     */
+    public boolean awaitFresh(Duration atMost) {
+        return current && log.awaitCurrent(atMost) && pulse.awaitCurrent(atMost);
+    }
+
     /** Whether the log that was there at the start is in the view and the table says the same. */
     public boolean isCurrent() {
         return current;

@@ -1,5 +1,6 @@
 package dev.holdfast.scheduler.catalog;
 
+import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupAccepted;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupFailed;
@@ -15,6 +16,7 @@ import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationStarted;
+import dev.holdfast.scheduler.supervise.SupervisedRuns;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -47,7 +49,7 @@ public final class Runs {
             case BackupStarted e -> change(BACKUP, e.database(), e.backupId(), run -> run.started(e.attempt(), e.worker(), at));
             case BackupCompleted e -> change(BACKUP, e.database(), e.backupId(), run -> run.in("completed", at, null, null));
             case BackupFailed e -> change(BACKUP, e.database(), e.backupId() == null ? event.correlationId() : e.backupId(),
-                    run -> run.in("failed", at, e.code() + ": " + e.reason(), e.nextStep()));
+                    run -> run.state().equals("completed") ? run : run.in("failed", at, e.code() + ": " + e.reason(), e.nextStep()));
             case VerificationAccepted e -> change(VERIFICATION, e.database(), e.backupId(),
                     run -> (run.ended() ? Run.unknown(run.id(), run.database(), VERIFICATION, run.backupId()) : run)
                             .accepted(e.requester(), event.correlationId(), at));
@@ -63,6 +65,8 @@ public final class Runs {
             case RunCancelled e -> change(e.activity(), e.database(), e.runId(), run -> run.ended() ? run
                     : run.in("cancelled", at, "by " + e.requester() + ": " + e.reason(), null));
             case RunProgressed e -> progressed(e);
+            case AlertRaised e when SupervisedRuns.endsVerification(e) -> change(VERIFICATION, e.database(), e.about(),
+                    run -> run.ended() ? run : run.in("impossible", at, e.reason(), e.nextStep()));
             default -> { }
         }
     }

@@ -1,30 +1,38 @@
 package dev.holdfast.scheduler.supervise;
 
+import dev.holdfast.service.messaging.LogPosition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Time as it passed on the broker while this instance listened to the pulse. It follows the append times of the pulse's
  * records, so neither a worker's nor this machine's clock matters; a gap counts no more than {@link #MOST_PER_GAP}, since in
  * an outage, or while this instance was stopped, nobody could be heard; a clock that was set back counts as nothing. So no
  * run is called silent for a time in which it could not have been heard. Every service beats every five seconds, which
- * keeps it going.
+ * keeps it going. The partitions of a backlog are read one after the other: only what is newer than anything read before
+ * moves the clock, and whoever concludes from it has read the pulse to its end.
  */
 public final class LeaseClock {
 
     /** Above the time between two beats of any service, below the shortest sensible lease. */
     static final Duration MOST_PER_GAP = Duration.ofSeconds(10);
 
+    private final Map<Integer, Instant> newest = new HashMap<>();
     private long elapsed;
     private Instant last;
 
-    /** A record of the pulse was appended then. */
-    public synchronized void advance(Instant appended) {
+    /** That record of the pulse was read. */
+    public synchronized void advance(LogPosition position) {
+        Instant appended = position.appended();
+        Instant before = newest.put(position.partition(), appended);
+        boolean setBack = before != null && Duration.between(appended, before).compareTo(MOST_PER_GAP) > 0;
         if (last != null && appended.isAfter(last)) {
             elapsed += Math.min(MOST_PER_GAP.toMillis(), Duration.between(last, appended).toMillis());
         }
-        if (last == null || appended.isAfter(last) || Duration.between(appended, last).compareTo(MOST_PER_GAP) > 0) {
-            last = appended; // several partitions are read in turn: a little earlier is no clock that was set back
+        if (last == null || appended.isAfter(last) || setBack) {
+            last = appended;
         }
     }
 
@@ -34,7 +42,7 @@ public final class LeaseClock {
     }
 
     /** The newest time on the broker that is known; null before the first record. */
-    synchronized Instant brokerTime() {
+    public synchronized Instant brokerTime() {
         return last;
     }
 }

@@ -82,12 +82,21 @@ final class SupervisedRun {
         }
     }
 
-    void started(int which, String nonce, String worker, long now) {
-        if (state == State.ENDED && which <= attempt && !isCancelled()) {
+    /** @param correlation of its request: a proof that ended may be asked for again by another one, whose attempts begin at 1 */
+    void started(int which, String nonce, String worker, String correlation, long now) {
+        boolean another = !key.isBackup() && correlationId != null && !correlationId.equals(correlation);
+        if (state == State.ENDED && which <= attempt && !another && !isCancelled()) {
             return;
         }
-        if (state == State.ENDED && !isCancelled()) {
+        if (state == State.ENDED && (another || !isCancelled())) {
             reopen();
+            if (another) {
+                request = null; // what was asked for is accepted in a moment
+                attempt = 0;
+            }
+        }
+        if (correlationId == null || another && request == null) {
+            correlationId = correlation;
         }
         claims.put(nonce, new Claim(nonce, which, worker, now));
         attempt = Math.max(attempt, which);
@@ -115,6 +124,9 @@ final class SupervisedRun {
     /** @param which 0 where no attempt is named */
     void failed(int which) {
         drop(which, null);
+        if ("completed".equals(end)) {
+            return; // there is a backup: a late voice does not know it yet
+        }
         boolean overtaken = which > 0 && which < attempt && state != State.WAITING;
         if (!overtaken && claims.isEmpty()) {
             ended("failed");

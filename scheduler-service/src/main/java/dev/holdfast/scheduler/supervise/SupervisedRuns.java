@@ -17,14 +17,17 @@ import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationStarted;
+import dev.holdfast.service.messaging.LogPosition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Every run that the log tells of, folded in the log's order, and the pulse. Of runs that ended only the newest are kept,
@@ -52,24 +55,24 @@ public final class SupervisedRuns {
             case BackupAccepted e -> change(RunKey.backup(e.database(), e.backupId()),
                     run -> run.accepted(e.request(), e.requester(), null, event.correlationId(), now));
             case BackupStarted e -> change(RunKey.backup(e.database(), e.backupId()),
-                    run -> run.started(e.attempt(), e.nonce(), e.worker(), now));
+                    run -> run.started(e.attempt(), e.nonce(), e.worker(), event.correlationId(), now));
             case BackupCompleted e -> change(RunKey.backup(e.database(), e.backupId()), run -> run.ended("completed"));
             case BackupFailed e when e.backupId() != null ->
                     change(RunKey.backup(e.database(), e.backupId()), run -> run.failed(e.attempt()));
-            case VerificationAccepted e -> change(verification(e.database(), e.backupId(), asked(e)),
+            case VerificationAccepted e -> change(accepted(event, e),
                     run -> run.accepted(e.request(), e.requester(), e.level(), event.correlationId(), now));
-            case VerificationStarted e -> change(held(e.database(), e.backupId(), e.repository()),
-                    run -> run.started(e.attempt(), e.nonce(), e.verifier(), now));
-            case BackupVerified e -> proven(e.database(), e.backupId(), e.repository(), "verified");
-            case BackupUnproven e -> proven(e.database(), e.backupId(), e.repository(), "unproven");
-            case BackupRefuted e -> proven(e.database(), e.backupId(), e.repository(), "refuted");
-            case RunDeferred e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+            case VerificationStarted e -> change(held(event, e.database(), e.backupId(), e.repository()),
+                    run -> run.started(e.attempt(), e.nonce(), e.verifier(), event.correlationId(), now));
+            case BackupVerified e -> proven(event, e.backupId(), e.repository(), "verified");
+            case BackupUnproven e -> proven(event, e.backupId(), e.repository(), "unproven");
+            case BackupRefuted e -> proven(event, e.backupId(), e.repository(), "refuted");
+            case RunDeferred e -> change(runOf(event, e.activity(), e.database(), e.runId(), e.repository()),
                     run -> run.givenBack(e.attempt(), e.nonce(), e.failures(), e.notBefore() == null ? appended : e.notBefore(), now));
-            case RunReleased e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+            case RunReleased e -> change(runOf(event, e.activity(), e.database(), e.runId(), e.repository()),
                     run -> run.givenBack(e.attempt(), e.nonce(), e.failures(), appended, now));
-            case RunCancelling e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+            case RunCancelling e -> change(runOf(event, e.activity(), e.database(), e.runId(), e.repository()),
                     run -> run.cancelling(new SupervisedRun.Wish(e.requester(), e.reason())));
-            case RunCancelled e -> change(runOf(e.activity(), e.database(), e.runId(), e.repository()),
+            case RunCancelled e -> change(runOf(event, e.activity(), e.database(), e.runId(), e.repository()),
                     run -> run.cancelled(e.nonce(), new SupervisedRun.Wish(e.requester(), e.reason())));
             case AlertRaised e when WITHOUT_VERDICT.contains(e.alert()) && e.about() != null ->
                     impossible(e.database(), e.about(), event.correlationId());
@@ -83,11 +86,16 @@ public final class SupervisedRuns {
     /** What ends a verification that nobody can prove: that trouble, and manifests of which nobody knows the right one. */
     private static final Set<String> WITHOUT_VERDICT = Set.of(VERIFICATION_IMPOSSIBLE, "manifest-conflict");
 
+    /** Whether an alert says that a verification ended without a verdict. */
+    public static boolean endsVerification(AlertRaised alert) {
+        return alert.about() != null && WITHOUT_VERDICT.contains(alert.alert());
+    }
+
     /** Folds one beat in. */
-    public synchronized void beat(Event<? extends Payload> event, Instant appended) {
-        clock.advance(appended);
+    public synchronized void beat(Event<? extends Payload> event, LogPosition position) {
+        clock.advance(position);
         if (event.data() instanceof RunProgressed e) {
-            SupervisedRun run = open.get(runOf(e.activity(), e.database(), e.runId(), e.repository()));
+            SupervisedRun run = open.get(runOf(event, e.activity(), e.database(), e.runId(), e.repository()));
             if (run != null) {
                 run.beat(e.attempt(), e.nonce(), clock.elapsed());
             }
@@ -151,20 +159,38 @@ public final class SupervisedRuns {
         return RunKey.of(RunKey.VERIFICATION, database, backupId, repository);
     }
 
-    /** A request that leaves the repository open is held under the one that the verifier chose. */
-    private RunKey held(String database, String backupId, String repository) {
+    /**
+     * A request that leaves the repository open is held under the one that the verifier chose. Beside it another request may
+     * name that very repository: the correlation, which each request has of its own, tells which of both is meant.
+     */
+    private RunKey held(Event<? extends Payload> event, String database, String backupId, String repository) {
         RunKey exact = verification(database, backupId, repository);
         RunKey anyOf = verification(database, backupId, null);
-        return open.containsKey(exact) || !open.containsKey(anyOf) ? exact : anyOf;
+        SupervisedRun open = this.open.get(anyOf);
+        boolean meant = open != null && (Objects.equals(open.correlationId(), event.correlationId())
+                || open.correlationId() == null && !this.open.containsKey(exact));
+        return meant ? anyOf : exact;
     }
 
-    private RunKey runOf(String activity, String database, String runId, String repository) {
+    /** Where the start was told first, the run is already known by the repository that the verifier chose. */
+    private RunKey accepted(Event<? extends Payload> event, VerificationAccepted e) {
+        RunKey asked = verification(e.database(), e.backupId(), asked(e));
+        if (!asked.repository().isEmpty() || open.containsKey(asked)) {
+            return asked;
+        }
+        return Stream.of(open, ended).flatMap(known -> known.values().stream())
+                .filter(run -> !run.key().isBackup() && run.key().database().equals(e.database())
+                        && run.key().backupId().equals(e.backupId()) && Objects.equals(run.correlationId(), event.correlationId()))
+                .map(SupervisedRun::key).findFirst().orElse(asked);
+    }
+
+    private RunKey runOf(Event<? extends Payload> event, String activity, String database, String runId, String repository) {
         return activity.equals(RunKey.BACKUP) ? RunKey.backup(database, runId)
-                : held(database, runId.replaceFirst("\\.verification$", ""), repository);
+                : held(event, database, runId.replaceFirst("\\.verification$", ""), repository);
     }
 
-    private void proven(String database, String backupId, String repository, String outcome) {
-        change(held(database, backupId, repository), run -> run.ended(outcome));
+    private void proven(Event<? extends Payload> event, String backupId, String repository, String outcome) {
+        change(held(event, event.data().database(), backupId, repository), run -> run.ended(outcome));
     }
 
     private void impossible(String database, String backupId, String correlationId) {

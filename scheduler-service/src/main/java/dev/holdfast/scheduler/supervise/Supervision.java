@@ -30,7 +30,8 @@ final class Supervision {
     Step next(SupervisedRun run, long now, Instant broker, long firstOpen) {
         boolean silent = now - run.silentSince() > lease.toMillis();
         if (run.isCancelled()) {
-            return run.claims().isEmpty() ? new Step.Wait() : new Step.CancelAgain(run.wish().orElseThrow());
+            return run.claims().isEmpty() ? new Step.Wait()
+                    : silent ? new Step.Cancel(run.wish().orElseThrow()) : new Step.CancelAgain(run.wish().orElseThrow());
         }
         if (run.wish().isPresent() && (run.state() != SupervisedRun.State.HELD || silent)) {
             return new Step.Cancel(run.wish().get());

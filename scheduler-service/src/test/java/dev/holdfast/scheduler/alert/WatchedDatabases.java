@@ -67,7 +67,7 @@ final class WatchedDatabases implements EventPublisher {
         void hear(Event<? extends Payload> event, String topic) {
             if (topic.equals(Topics.EVENTS)) {
                 catalog.apply(event);
-                pauses.apply(event);
+                pauses.apply(event, event.time());
             }
             observed.apply(event, new LogPosition(topic, 0, log.size(), clock.instant(), event.key()));
         }

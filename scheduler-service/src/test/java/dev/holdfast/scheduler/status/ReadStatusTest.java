@@ -150,7 +150,7 @@ class ReadStatusTest {
         Event<Payload> event = Event.of("/test", at, data);
         catalog.apply(event);
         runs.apply(event);
-        pauses.apply(event);
+        pauses.apply(event, event.time());
         alerts.apply(event);
     }
 

@@ -260,9 +260,9 @@ class SuperviseRunsTest {
         for (String repository : List.of("local", "offsite")) {
             runs.publish("holdfast.verification-requests", new Event<Payload>("prove-" + repository, "/holdfast/verifier-service", ID,
                     WatchedRuns.START, "prove-" + repository, null, new VerificationRequested("shop", ID, repository, "equal", "intake", "due", 1)));
-            runs.say(new VerificationStarted("shop", ID, repository, "equal", 1, "n-" + repository, "verifier-1"));
+            runs.say("prove-" + repository, new VerificationStarted("shop", ID, repository, "equal", 1, "n-" + repository, "verifier-1"));
         }
-        runs.say(new BackupVerified("shop", "dump", ID, "local", "equal", Instant.EPOCH, Instant.EPOCH, 1, 1.0, 1, 1, 0, 1, 0, "uid",
+        runs.say("prove-local", new BackupVerified("shop", "dump", ID, "local", "equal", Instant.EPOCH, Instant.EPOCH, 1, 1.0, 1, 1, 0, 1, 0, "uid",
                 List.of(), "db/shop"));
         runs.pass(Duration.ofSeconds(80));
 
@@ -280,6 +280,75 @@ class SuperviseRunsTest {
         runs.pass(Duration.ofMinutes(5));
         assertThat(runs.attempts()).containsExactly(1);
         assertThat(runs.open()).isZero();
+    }
+
+    @Test
+    void a_request_that_leaves_the_copy_open_and_one_that_names_it_are_told_apart_by_their_requests() {
+        runs.prove("of-ana", new VerificationRequested("shop", ID, null, "equal", "ana", "sure?", 1));
+        runs.prove("of-intake", new VerificationRequested("shop", ID, "local", "equal", "intake", "due", 1));
+        runs.say("of-ana", new VerificationStarted("shop", ID, "local", "equal", 1, "n-ana", "verifier-1"));
+        runs.say("of-intake", new VerificationStarted("shop", ID, "local", "equal", 1, "n-intake", "verifier-2"));
+        runs.firstOpen = 9;
+        runs.pass(Duration.ofSeconds(55));
+        assertThat(runs.requests).hasSize(2);
+    }
+
+    @Test
+    void a_proof_that_is_asked_for_anew_is_watched_also_where_its_start_is_told_before_its_request() {
+        runs.prove("first", new VerificationRequested("shop", ID, "local", "equal", "intake", "due", 1));
+        runs.say("first", new VerificationStarted("shop", ID, "local", "equal", 1, "n1", "verifier-1"));
+        runs.say("first", verified());
+        for (String repository : new String[] {"local", null}) {
+            String request = "again-" + repository;
+            runs.say(request, new VerificationStarted("shop", ID, "local", "equal", 1, "n-" + request, "verifier-1"));
+            int before = runs.requests.size();
+            runs.prove(request, new VerificationRequested("shop", ID, repository, "equal", "ana", "aged", 1));
+            runs.firstOpen = 99;
+            runs.pass(Duration.ofSeconds(55));
+            assertThat(runs.requests).as("asked for %s", repository).hasSize(before + 1);
+            runs.say(request, verified());
+            assertThat(runs.open()).as("open after %s", repository).isZero();
+        }
+    }
+
+    @Test
+    void a_late_failure_does_not_overrule_a_backup_that_is_there_nor_is_a_cancelled_run_cancelled_for_ever() {
+        ask();
+        started(1, "n1");
+        runs.say(completed());
+        failed(1);
+        runs.ask(new BackupRequested("shop", null, null, null, 2, "jo", "retry", null, 0));
+        assertThat(runs.open()).as("a retry of what is there").isLessThanOrEqualTo(1);
+
+        runs.say(new RunCancelling("shop", ID, "backup", null, "jo", "wrong night"));
+        runs.pass(Duration.ofSeconds(5));
+        started(2, "n2");
+        runs.pass(Duration.ofMinutes(3));
+        int told = runs.said(RunCancelling.class).size();
+        runs.pass(Duration.ofMinutes(10));
+        assertThat(runs.said(RunCancelling.class)).hasSize(told);
+        assertThat(runs.open()).isZero();
+    }
+
+    @Test
+    void a_backlog_that_is_read_partition_by_partition_counts_once_and_calls_nobody_silent() {
+        ask();
+        started(1, "n1");
+        runs.pass(Duration.ofSeconds(10), () -> runs.beat(ID, 1, "n1"));
+        Instant stopped = runs.now();
+        for (int partition : new int[] {1, 2, 0}) {
+            for (int second = 5; second <= 75; second += 5) {
+                runs.heard(partition, runs.beatAt(stopped.plusSeconds(second), ID, 1, partition == 0 ? "n1" : "another"));
+            }
+        }
+        runs.round();
+        assertThat(runs.said(RunReleased.class)).isEmpty();
+        assertThat(runs.attempts()).containsExactly(1);
+    }
+
+    private static BackupVerified verified() {
+        return new BackupVerified("shop", "dump", ID, "local", "equal", Instant.EPOCH, Instant.EPOCH, 1, 1.0, 1, 1, 0, 1, 0, "uid",
+                List.of(), "db/shop");
     }
 
     private void ask() {

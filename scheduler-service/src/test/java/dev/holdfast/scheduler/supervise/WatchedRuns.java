@@ -64,12 +64,36 @@ final class WatchedRuns implements EventPublisher {
 
     @Override
     public void publishUnconfirmed(String topic, Event<?> event) {
-        view.beat(event, broker.instant());
+        heard(0, event);
+    }
+
+    /** A record of the pulse, in a partition of it. */
+    void heard(int partition, Event<?> event) {
+        view.beat(event, new LogPosition(Topics.PROGRESS, partition, 0, event.time(), null));
+    }
+
+    /** What a worker says in its beat at some moment. */
+    Event<?> beatAt(Instant moment, String backupId, int attempt, String nonce) {
+        return new Event<>("beat", "/holdfast/backup-worker", backupId, moment, "request-1", "worker",
+                new RunProgressed("shop", backupId, "backup", attempt, "dump", 1, null, 1, nonce, null));
+    }
+
+    void round() {
+        supervisor.round();
     }
 
     /** Appends what a worker or a person says. */
     void say(Payload data) {
         publish(Topics.EVENTS, identity.event("a-backup", "request-1", data));
+    }
+
+    /** Appends what a verifier says of a request. */
+    void say(String requestId, Payload data) {
+        publish(Topics.EVENTS, identity.event("a-backup", requestId, data));
+    }
+
+    void prove(String requestId, Payload data) {
+        publish(Topics.VERIFICATION_REQUESTS, new Event<>(requestId, "/people/ana", null, START, requestId, null, data));
     }
 
     void ask(Payload data) {

@@ -178,6 +178,11 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
                 lag = OptionalLong.empty();
                 LOG.warn("Reading {} failed and is tried again: {}", topic, e.toString());
                 pause(Backoff.after(++failures));
+            } catch (RuntimeException | Error e) {
+                // A follower that ended would leave a service that looks well and hears nothing.
+                lag = OptionalLong.empty();
+                LOG.error("Reading {} failed in a way that was not foreseen; it is tried again", topic, e);
+                pause(Backoff.after(++failures));
             }
         }
     }

@@ -28,11 +28,15 @@ public final class Pauses {
     public record Pause(String database, String activity, boolean paused, String requester, String reason, Instant since) {
     }
 
-    /** Folds one event in; others change nothing. */
-    public synchronized void apply(Event<? extends Payload> event) {
+    /**
+     * Folds one event in; others change nothing.
+     *
+     * @param appended the broker's time, since those who ask have clocks of their own
+     */
+    public synchronized void apply(Event<? extends Payload> event, Instant appended) {
         switch (event.data()) {
-            case ActivityPaused e -> put(new Pause(e.database(), e.activity(), true, e.requester(), e.reason(), event.time()));
-            case ActivityResumed e -> put(new Pause(e.database(), e.activity(), false, e.requester(), e.reason(), event.time()));
+            case ActivityPaused e -> put(new Pause(e.database(), e.activity(), true, e.requester(), e.reason(), appended));
+            case ActivityResumed e -> put(new Pause(e.database(), e.activity(), false, e.requester(), e.reason(), appended));
             default -> { }
         }
     }
