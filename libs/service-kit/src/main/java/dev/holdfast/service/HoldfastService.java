@@ -117,6 +117,9 @@ public final class HoldfastService {
         defaults.put("spring.main.log-startup-info", "false");
         defaults.put("spring.mvc.problemdetails.enabled", "true");
         defaults.put("logging.pattern.correlation", "[%X{" + LOGGED_SERVICE + ":-}] [%X{correlationId:-}] ");
+        if (!config.evaluation()) {
+            defaults.put("logging.structured.format.console", "ecs"); // a collector reads it; an evaluation is read by a person
+        }
         defaults.put("logging.structured.ecs.service.name", role.service());
         defaults.put("logging.level.org.apache.kafka", "WARN");
         // Their every retry is a line; TopicSetup says once that the broker is away.

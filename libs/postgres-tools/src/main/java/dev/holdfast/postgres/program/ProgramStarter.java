@@ -64,7 +64,7 @@ final class ProgramStarter {
         builder.environment().putAll(complete);
         try {
             Process process = FORKER.submit(builder::start).get();
-            return RunningProgram.started(command.getFirst(), process, SETSID.isPresent(), redaction, afterwards);
+            return RunningProgram.started(command.getFirst(), process, SETSID.isPresent(), enclosure, redaction, afterwards);
         } catch (ExecutionException e) {
             afterwards.run();
             return RunningProgram.notStarted(command.getFirst(), String.valueOf(e.getCause().getMessage()));

@@ -25,25 +25,27 @@ public final class RunningProgram implements AutoCloseable {
     private final String program;
     private final Optional<Process> process;
     private final boolean ownGroup;
+    private final Enclosure enclosure;
     private final MessageTail messages;
     private volatile ProgramResult.TimedOut timedOut;
 
-    private RunningProgram(String program, Optional<Process> process, boolean ownGroup, MessageTail messages) {
+    private RunningProgram(String program, Optional<Process> process, boolean ownGroup, Enclosure enclosure, MessageTail messages) {
         this.program = program;
         this.process = process;
         this.ownGroup = ownGroup;
+        this.enclosure = enclosure;
         this.messages = messages;
     }
 
-    static RunningProgram started(String program, Process process, boolean ownGroup, Redaction redaction,
+    static RunningProgram started(String program, Process process, boolean ownGroup, Enclosure enclosure, Redaction redaction,
             Runnable afterwards) {
         MessageTail tail = MessageTail.drain(process.getErrorStream(), redaction, program);
         process.onExit().thenRun(afterwards);
-        return new RunningProgram(program, Optional.of(process), ownGroup, tail);
+        return new RunningProgram(program, Optional.of(process), ownGroup, enclosure, tail);
     }
 
     static RunningProgram notStarted(String program, String reason) {
-        return new RunningProgram(program, Optional.empty(), false, MessageTail.of(reason));
+        return new RunningProgram(program, Optional.empty(), false, Enclosure.NONE, MessageTail.of(reason));
     }
 
     /** The path of the program, without arguments. */
@@ -117,6 +119,9 @@ public final class RunningProgram implements AutoCloseable {
         }
         messages.awaitEnd(GRACE);
         int exit = process.orElseThrow().exitValue();
+        if (enclosure.refused(exit, messages.text())) {
+            return new ProgramResult.CouldNotStart(messages.text());
+        }
         return exit > FIRST_SIGNAL_EXIT && exit <= FIRST_SIGNAL_EXIT + 64
                 ? new ProgramResult.KilledBySignal(exit - FIRST_SIGNAL_EXIT, messages.text())
                 : new ProgramResult.Exited(exit, messages.text());

@@ -11,7 +11,7 @@ import com.sun.management.OperatingSystemMXBean;
  * {@code maintenance_work_mem} = a sixteenth of memory divided by jobs, 16 MB to 1 GB;
  * {@code max_wal_size} = a quarter of memory, 256 MB to 4 GB.
  *
- * @param jobs how many parallel jobs a restore uses
+ * @param jobs how many workers a check, or the building of an index, may use at once; a restore itself reads a pipe with one
  */
 public record ScratchSizing(int jobs, long sharedBuffersMb, long maintenanceWorkMemMb, long maxWalSizeMb) {
 

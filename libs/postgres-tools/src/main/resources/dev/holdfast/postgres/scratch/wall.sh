@@ -2,6 +2,8 @@
 # gives up every privilege and executes the rest of the arguments there.
 # Arguments: scratch folder, uid, gid, mode (root: we are root; user: root of a user namespace only), tool folder, program...
 set -e
+# Whatever fails here is the wall's trouble, not that of the program which then never ran.
+trap 'exit 117' EXIT
 folder=$1 uid=$2 gid=$3 mode=$4 tools=$5
 shift 5
 root=$folder/root

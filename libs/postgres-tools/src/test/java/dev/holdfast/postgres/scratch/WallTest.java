@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.program.Probe;
+import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.program.ToolSet;
 
 class WallTest {
@@ -27,5 +31,25 @@ class WallTest {
         assertThat(refused.code()).isEqualTo("isolation-not-permitted");
         assertThat(refused).hasMessageContaining("Operation not permitted");
         assertThat(refused.nextStep()).contains("unshare(2)").contains("seccomp");
+    }
+
+    /** What pg_restore or psql would have said of an archive is not known where they never ran. */
+    @Test
+    void a_program_whose_wall_could_not_be_built_did_not_start_and_said_nothing(@TempDir Path folder) throws IOException {
+        for (String trouble : List.of("echo 'unshare: fork failed: Resource temporarily unavailable' >&2; exit 1",
+                "exec " + "/usr/bin/unshare \"$@\" 2>/dev/null < /dev/null > /dev/full")) {
+            Path root = Files.createDirectories(folder.resolve("scratch-" + trouble.hashCode() + "/root"));
+            Path broken = root.resolveSibling("broken");
+            Path unshare = Files.writeString(root.resolveSibling("unshare"), "#!/bin/sh\n[ -e " + broken + " ] || exec /usr/bin/unshare \"$@\"\n"
+                    + trouble + "\n");
+            Files.setPosixFilePermissions(unshare, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Wall wall = Wall.around(root.getParent(), Optional.of("nobody"), new ToolSet(Path.of("/usr/bin"), "15.0", 15, 0), unshare.toString());
+            assertThat(Probe.run("/bin/false", List.of(), wall.enclosure(), Duration.ofMinutes(1)).result())
+                    .isInstanceOf(ProgramResult.Exited.class);
+            Files.createFile(broken);
+            Files.delete(root);
+            assertThat(Probe.run("/bin/false", List.of(), wall.enclosure(), Duration.ofMinutes(1)).result())
+                    .isInstanceOf(ProgramResult.CouldNotStart.class);
+        }
     }
 }
