@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cli.demo.Subscriber;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.S3Server;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code scripts/backup-database.sh} as cron starts it: nothing but the classic variables. */
 @ExtendWith(S3Server.class)
+@ExtendWith(NeedsNamespaces.class)
 class BackupDatabaseScriptIT {
 
     private static final Path SCRIPT = Path.of("..", "scripts", "backup-database.sh").toAbsolutePath().normalize();

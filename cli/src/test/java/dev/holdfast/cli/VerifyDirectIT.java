@@ -7,6 +7,7 @@ import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.StoredBackups;
 import dev.holdfast.repository.crypto.KeyGenerator;
 import dev.holdfast.repository.store.FileStore;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,13 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A proof by the command alone, of an encrypted backup. */
+@ExtendWith(NeedsNamespaces.class)
 class VerifyDirectIT {
 
     @TempDir

@@ -14,6 +14,7 @@ import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.testkit.KafkaServer;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer.Database;
 import dev.holdfast.testkit.PostgresServer;
@@ -38,6 +39,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** A restore may take hours: a verifier that is told to stop, by whomever, ends it at once and cleans up. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class EndedWhileProvingIT {
 
     private static final Duration AMPLE = Duration.ofMinutes(3);

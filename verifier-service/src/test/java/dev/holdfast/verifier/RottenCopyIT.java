@@ -18,6 +18,7 @@ import dev.holdfast.service.config.Secrets;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.service.schedule.NextTry;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A copy that was proven and rots afterwards. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class RottenCopyIT {
 
     @TempDir

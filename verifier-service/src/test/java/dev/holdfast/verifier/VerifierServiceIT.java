@@ -17,6 +17,7 @@ import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
 import dev.holdfast.testkit.KafkaServer;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -35,6 +36,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The service as it is started: from the log, or from nothing but the repository, to the log. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class VerifierServiceIT {
 
     private static final Duration AMPLE = Duration.ofMinutes(3);

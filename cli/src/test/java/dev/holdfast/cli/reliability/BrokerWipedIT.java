@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.events.BackupStarted;
 import dev.holdfast.events.VerificationStarted;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,11 +15,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log, the queues and every consumer's position are gone, while all services run on. */
 @Tag("slow")
 @Timeout(1200)
+@ExtendWith(NeedsNamespaces.class)
 class BrokerWipedIT {
 
     @TempDir

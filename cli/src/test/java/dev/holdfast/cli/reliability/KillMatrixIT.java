@@ -1,9 +1,11 @@
 package dev.holdfast.cli.reliability;
 
+import dev.holdfast.testkit.NeedsNamespaces;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("slow")
 @Timeout(1200)
+@ExtendWith(NeedsNamespaces.class)
 class KillMatrixIT {
 
     @RegisterExtension

@@ -2,14 +2,17 @@ package dev.holdfast.cli.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.NeedsNamespaces;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A few cells of the kill matrix, each part once where it has the run in hand; {@link KillMatrixIT} plays all. */
 @Timeout(1200)
+@ExtendWith(NeedsNamespaces.class)
 class KillsIT {
 
     @RegisterExtension

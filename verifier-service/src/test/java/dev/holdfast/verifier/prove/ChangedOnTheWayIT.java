@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.postgres.scratch.ScratchCluster;
 import dev.holdfast.repository.manifest.Verification;
 import dev.holdfast.repository.manifest.Verification.Finding;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(PostgresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(NeedsNamespaces.class)
 class ChangedOnTheWayIT {
 
     private static final String SECRET = "top-secret-value";

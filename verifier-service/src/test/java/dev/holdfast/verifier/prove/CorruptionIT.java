@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Damage that no dump shows: rows and definitions are as they were, and an index does not hold a row. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class CorruptionIT {
 
     @TempDir

@@ -3,6 +3,7 @@ package dev.holdfast.verifier.prove;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database or a role may carry settings that disturb a restore, or that change the text of a dump: healthy all the same. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class DisturbingSettingsIT {
 
     private static final String DATA = """

@@ -3,6 +3,7 @@ package dev.holdfast.verifier.prove;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Odd is healthy: each of these must be verified, or nobody believes the verifier when it says no. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class HealthyBackupsIT {
 
     @TempDir

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.crypto.KeyGenerator;
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A dump is hostile input: restoring it runs its owner's functions, as a superuser where it likes. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class HostileBackupsIT {
 
     @TempDir

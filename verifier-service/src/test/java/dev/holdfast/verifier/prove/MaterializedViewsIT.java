@@ -3,6 +3,7 @@ package dev.holdfast.verifier.prove;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An archive holds how to fill a materialized view, not what is in it: a query that fails here is no defect. */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class MaterializedViewsIT {
 
     /** The function finds its table by a search_path that a restore does not have. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.manifest.Manifest;
 import dev.holdfast.repository.manifest.Verification;
+import dev.holdfast.testkit.NeedsNamespaces;
 import dev.holdfast.testkit.PostgresExtension;
 import dev.holdfast.testkit.PostgresServer;
 import dev.holdfast.testkit.PostgresServer.Database;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the same length that no machine has: everything else about these backups is real.
  */
 @ExtendWith(PostgresExtension.class)
+@ExtendWith(NeedsNamespaces.class)
 class UnprovableBackupsIT {
 
     @TempDir

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.testkit.NeedsNamespaces;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.holdfast.failure.HoldfastException;
@@ -35,6 +37,7 @@ import dev.holdfast.postgres.program.RunningProgram;
 import dev.holdfast.testkit.PostgresServer;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(NeedsNamespaces.class)
 class ScratchClusterIT {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);

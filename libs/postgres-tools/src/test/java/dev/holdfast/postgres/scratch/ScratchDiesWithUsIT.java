@@ -3,6 +3,7 @@ package dev.holdfast.postgres.scratch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.testkit.NeedsNamespaces;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +13,10 @@ import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(NeedsNamespaces.class)
 class ScratchDiesWithUsIT {
 
     /** Starts a scratch cluster with a busy session and then waits to be killed. */

@@ -3,6 +3,7 @@ package dev.holdfast.postgres.scratch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.testkit.NeedsNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.holdfast.postgres.program.Enclosure;
@@ -21,6 +23,7 @@ import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.testkit.PostgresServer;
 
 /** The wall of a process that is not root; where the tests run as root they become {@code nobody} first. */
+@ExtendWith(NeedsNamespaces.class)
 class WallIT {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);

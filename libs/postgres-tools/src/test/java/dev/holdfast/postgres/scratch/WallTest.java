@@ -3,6 +3,7 @@ package dev.holdfast.postgres.scratch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.holdfast.testkit.NeedsNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.holdfast.failure.HoldfastException;
@@ -35,6 +37,7 @@ class WallTest {
 
     /** What pg_restore or psql would have said of an archive is not known where they never ran. */
     @Test
+    @ExtendWith(NeedsNamespaces.class)
     void a_program_whose_wall_could_not_be_built_did_not_start_and_said_nothing(@TempDir Path folder) throws IOException {
         for (String trouble : List.of("echo 'unshare: fork failed: Resource temporarily unavailable' >&2; exit 1",
                 "exec " + "/usr/bin/unshare \"$@\" 2>/dev/null < /dev/null > /dev/full")) {
