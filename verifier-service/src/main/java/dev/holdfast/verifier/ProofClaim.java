@@ -119,7 +119,7 @@ final class ProofClaim {
 
     /** The verifier shuts down. */
     synchronized void stop() {
-        stopped = !over && !isEnded();
+        stopped |= !over && !isEnded(); // told twice, by the service and by its queue, it stays stopped
         interrupt();
     }
 

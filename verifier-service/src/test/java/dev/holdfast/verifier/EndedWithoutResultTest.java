@@ -28,6 +28,7 @@ import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.repositories.Repositories;
 import dev.holdfast.service.schedule.NextTry;
 import dev.holdfast.verifier.intake.ManifestConflicts;
+import dev.holdfast.verifier.prove.ProofOrder;
 import dev.holdfast.verifier.prove.ProveBackup;
 import dev.holdfast.verifier.prove.ProverSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -158,6 +159,18 @@ class EndedWithoutResultTest {
             assertThat(beat.repository()).isEqualTo("disk");
             assertThat(beat.attempt()).isEqualTo(2);
         });
+    }
+
+    /** The service tells its proofs to stop, and then its queue does; whatever failed meanwhile, it was given back. */
+    @Test
+    void a_proof_that_is_told_twice_to_stop_stays_stopped() {
+        ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW);
+        ProofClaim claim = new ProofClaim(request(backup), repositories.get("disk"), backup, ProofOrder.equal());
+        claim.begin();
+        claim.stop();
+        claim.stop();
+        claim.end();
+        assertThat(claim.isStopped()).isTrue();
     }
 
     @Test
