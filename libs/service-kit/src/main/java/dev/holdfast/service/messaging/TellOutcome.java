@@ -48,8 +48,7 @@ public final class TellOutcome {
                 LOG.warn("What became of run {} can't be told, it is tried until it can", outcome.subject());
             }
             try {
-                Thread.sleep(Duration.ofMillis(500L << Math.min(failures, 5)).compareTo(LONGEST_PAUSE) < 0
-                        ? Duration.ofMillis(500L << Math.min(failures, 5)) : LONGEST_PAUSE);
+                Thread.sleep(Math.min(LONGEST_PAUSE.toMillis(), 500L << Math.min(failures, 5)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 LOG.warn("What became of run {} was not told: {}", outcome.subject(), outcome.data());
