@@ -72,7 +72,7 @@ final class FindAlerts {
                     pauses.all()), now, findings);
         }
         OtherAlerts.deadLetters(all, now, findings);
-        OtherAlerts.deliveries(all, findings);
+        OtherAlerts.deliveries(all, config.subscriptions().keySet(), findings);
         return findings;
     }
 

@@ -1,8 +1,10 @@
 package dev.holdfast.scheduler.alert;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +14,7 @@ final class Findings {
     private final List<Alert> alerts = new ArrayList<>();
     private final Set<AlertKey> unknown = new HashSet<>();
     private final Set<AlertName> unknownNames = new HashSet<>();
+    private final Map<AlertKey, String> over = new HashMap<>();
 
     void stands(Alert alert) {
         alerts.add(alert);
@@ -27,6 +30,16 @@ final class Findings {
 
     void unknown(AlertName name) {
         unknownNames.add(name);
+    }
+
+    /** Of an alert that ends for another reason than those of its name usually do. */
+    void over(AlertKey key, String reason) {
+        over.put(key, reason);
+    }
+
+    /** Why an alert that does not stand any more is over. */
+    String whyOver(AlertKey key) {
+        return over.getOrDefault(key, key.name().over());
     }
 
     List<Alert> alerts() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Orphans of a database, and dead letters. */
 final class OtherAlerts {
@@ -42,10 +43,15 @@ final class OtherAlerts {
                 + " that no manifest names, such as " + orphans.getFirst().folder()));
     }
 
-    /** The notifier says when one is over; until then it is reminded of. */
-    static void deliveries(List<StandingAlert> told, Findings findings) {
-        told.stream().filter(alert -> alert.key().name() == AlertName.DELIVERY_ABANDONED)
-                .forEach(alert -> findings.stands(new Alert(alert.key(), alert.severity(), alert.since(), alert.reason(), alert.nextStep())));
+    /** The notifier says when one is over; until then it is reminded of. About a subscription that is gone it never will. */
+    static void deliveries(List<StandingAlert> told, Set<String> subscriptions, Findings findings) {
+        told.stream().filter(alert -> alert.key().name() == AlertName.DELIVERY_ABANDONED).forEach(alert -> {
+            if (subscriptions.contains(alert.key().about())) {
+                findings.stands(new Alert(alert.key(), alert.severity(), alert.since(), alert.reason(), alert.nextStep()));
+            } else {
+                findings.over(alert.key(), "the subscription was removed from the configuration");
+            }
+        });
     }
 
     static void deadLetters(List<StandingAlert> told, Instant now, Findings findings) {

@@ -56,7 +56,7 @@ final class RaiseAlerts {
             boolean settled = !told.elsewhere() || now.isAfter(told.since().plus(ProofAlerts.SETTLED)); // its cause may be read after it
             if (!found.contains(key) && settled && !findings.isUnknown(key) && owned.test(key.database())) {
                 say(told.correlationId(), id("alert-resolved", key, told.since(), 0), key.about(),
-                        new AlertResolved(key.database(), key.name().text(), key.about(), told.since(), key.name().over()));
+                        new AlertResolved(key.database(), key.name().text(), key.about(), told.since(), findings.whyOver(key)));
                 LOG.info("resolved: {} of {} about {}, since {}", key.name().text(), key.database(), key.about(), told.since());
             }
         }

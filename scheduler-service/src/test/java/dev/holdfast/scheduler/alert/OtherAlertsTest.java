@@ -189,6 +189,17 @@ class OtherAlertsTest {
     }
 
     @Test
+    void of_a_subscription_that_is_configured_no_more_nobody_is_reminded() {
+        WatchedDatabases watched = shop();
+        watched.say(new AlertRaised(null, "delivery-abandoned", "warning", "removed", "a delivery was given up", "mend it", START, 0));
+        watched.jump(Duration.ofHours(24));
+        assertThat(watched.raised("delivery-abandoned")).extracting(AlertRaised::reminder).containsExactly(0);
+        assertThat(watched.resolved("delivery-abandoned")).singleElement()
+                .satisfies(resolved -> assertThat(resolved.reason()).isEqualTo("the subscription was removed from the configuration"));
+        assertThat(watched.standing()).isEmpty();
+    }
+
+    @Test
     void alerts_of_services_that_nobody_looks_after_here_are_left_alone() {
         WatchedDatabases watched = shop();
         watched.say(new AlertRaised("shop", "manifest-conflict", "critical", "x", "two manifests", "find out"));

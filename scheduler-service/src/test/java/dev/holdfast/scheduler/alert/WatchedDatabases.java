@@ -44,7 +44,8 @@ final class WatchedDatabases implements EventPublisher {
 
     final SettableClock clock = SettableClock.at(START.toString());
     final List<Event<? extends Payload>> log = new ArrayList<>();
-    final TreeSet<String> services = new TreeSet<>(List.of("scheduler-service", "backup-worker", "verifier-service", "retention-service"));
+    final TreeSet<String> services = new TreeSet<>(List.of("scheduler-service", "backup-worker", "verifier-service", "retention-service",
+            "notifier-service"));
     final HoldfastConfig config;
     Duration workersClockIsAhead = Duration.ZERO;
     Optional<Long> queued = Optional.of(0L);
@@ -82,7 +83,8 @@ final class WatchedDatabases implements EventPublisher {
         this.folder = folder;
         try {
             Files.createDirectories(folder.resolve("disk"));
-            StringBuilder yaml = new StringBuilder("kafka: {bootstrap-servers: \"localhost:9\"}\nrepositories: {disk: {path: disk}}\ndatabases:\n");
+            StringBuilder yaml = new StringBuilder("kafka: {bootstrap-servers: \"localhost:9\"}\nrepositories: {disk: {path: disk}}\n"
+                    + "subscriptions: {ops: {url: \"https://example.org/\", secret: {env: OPS_SECRET}}}\ndatabases:\n");
             for (String database : databases) {
                 String[] parts = database.split(": \\{", 2);
                 yaml.append("  ").append(parts[0]).append(": {user: backup, encryption: none, ").append(parts[1]).append('\n');
