@@ -10,6 +10,8 @@ import dev.holdfast.scheduler.catalog.Catalog;
 import dev.holdfast.scheduler.catalog.FollowCatalog;
 import dev.holdfast.scheduler.catalog.ReadRepositories;
 import dev.holdfast.scheduler.catalog.Runs;
+import dev.holdfast.scheduler.control.KeepPauses;
+import dev.holdfast.scheduler.control.KeepingPauses;
 import dev.holdfast.scheduler.fire.FireSchedules;
 import dev.holdfast.scheduler.fire.Ticking;
 import dev.holdfast.scheduler.status.LivingServices;
@@ -103,6 +105,17 @@ public class SchedulerService {
     Supervising supervising(SupervisedRuns runs, Ownership ownership, FollowCatalog following, HoldfastConfig config,
             BrokerView broker, EventPublisher publisher, ServiceIdentity identity) {
         return new Supervising(runs, ownership, () -> following.awaitFresh(FRESH_WITHIN), config, broker, publisher, identity);
+    }
+
+    @Bean
+    KeepingPauses keepingPauses(Pauses pauses, SupervisedRuns runs, Ownership ownership, FollowCatalog following,
+            EventPublisher publisher, ServiceIdentity identity) {
+        KeepPauses keep = new KeepPauses(pauses, publisher, identity);
+        return new KeepingPauses(() -> {
+            if (following.awaitFresh(FRESH_WITHIN)) {
+                runs.brokerTime().ifPresent(now -> keep.round(now, ownership::speaksFor));
+            }
+        });
     }
 
     @Bean

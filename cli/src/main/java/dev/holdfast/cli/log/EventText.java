@@ -74,7 +74,8 @@ public final class EventText {
             case RunReleased it -> it.activity() + " " + it.runId() + ": " + it.reason();
             case RunCancelling it -> it.activity() + " " + it.runId() + ", by " + it.requester() + ": " + it.reason();
             case RunCancelled it -> it.activity() + " " + it.runId() + ", by " + it.requester() + ": " + it.reason();
-            case ActivityPaused it -> it.activity() + " of " + everyOr(it.database()) + ", by " + it.requester() + ": " + it.reason();
+            case ActivityPaused it -> it.activity() + " of " + everyOr(it.database()) + (it.since() == null ? "" : ", still, since " + it.since())
+                    + ", by " + it.requester() + ": " + it.reason();
             case ActivityResumed it -> it.activity() + " of " + everyOr(it.database()) + ", by " + it.requester() + ": " + it.reason();
             case RunProgressed it -> it.activity() + " " + it.phase() + " " + Size.bytes(it.bytes())
                     + (it.totalBytes() == null ? "" : " of ~" + Size.bytes(it.totalBytes()) + (it.activity().equals("backup") ? " on disk" : "")) + ", " + Size.rate(it.bytesPerSecond());

@@ -29,9 +29,6 @@ public final class Alerting implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Alerting.class);
 
-    /** What speaks for alerts that concern no database. */
-    private static final String NO_DATABASE = "holdfast";
-
     private final FindAlerts find;
     private final RaiseAlerts raise;
     private final MeasureStanding measures;
@@ -74,10 +71,6 @@ public final class Alerting implements SmartLifecycle {
         }
     }
 
-    private boolean owns(String database) {
-        return ownership.owns(database == null ? NO_DATABASE : database);
-    }
-
     @Override
     public synchronized void start() {
         rounds = thread("alerts");
@@ -104,13 +97,13 @@ public final class Alerting implements SmartLifecycle {
     }
 
     private void list() {
-        orphans.list(this::owns, clock.instant(), pace.orphansEvery());
+        orphans.list(ownership::speaksFor, clock.instant(), pace.orphansEvery());
     }
 
     private void round() {
         Instant now = clock.instant();
         find.measure(measures, now);
-        raise.round(find.find(now, this::owns), now, this::owns);
+        raise.round(find.find(now, ownership::speaksFor), now, ownership::speaksFor);
     }
 
     @Override

@@ -16,6 +16,9 @@ import java.util.Set;
  */
 public final class Ownership {
 
+    /** What speaks for what concerns no database. */
+    private static final String NO_DATABASE = "holdfast";
+
     private final BrokerView broker;
     private final LogFollower membership;
     private final Set<Integer> owned = new HashSet<>();
@@ -42,6 +45,11 @@ public final class Ownership {
         } catch (HoldfastException e) {
             return false; // the broker can't be asked, and nothing could be told it either
         }
+    }
+
+    /** As above; null is what concerns no database, or all of them. */
+    public boolean speaksFor(String databaseOrNull) {
+        return owns(databaseOrNull == null ? NO_DATABASE : databaseOrNull);
     }
 
     private synchronized void gained(Set<Integer> numbers) {

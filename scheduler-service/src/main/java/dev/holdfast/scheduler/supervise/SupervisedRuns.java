@@ -106,6 +106,11 @@ public final class SupervisedRuns {
         return clock;
     }
 
+    /** The newest time on the broker that the pulse told; empty before its first record. */
+    public Optional<Instant> brokerTime() {
+        return Optional.ofNullable(clock.brokerTime());
+    }
+
     /** Does something with every run that is not over, or was cancelled and is held all the same. */
     synchronized void each(Consumer<SupervisedRun> action) {
         new ArrayList<>(open.values()).forEach(action);

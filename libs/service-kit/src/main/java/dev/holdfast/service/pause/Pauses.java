@@ -15,11 +15,13 @@ import java.util.stream.Stream;
 
 /**
  * What is paused, a fold over the log. Of paused and resumed for the same database and activity the one with the latest time
- * counts, since an event about all databases has no key and so no order beside the others.
+ * counts, since an event about all databases has no key and so no order beside the others. A pause that is told again keeps
+ * the time of its first telling: one that was resumed meanwhile does not come back.
  */
 public final class Pauses {
 
     private final Map<Key, Pause> newest = new HashMap<>();
+    private final Map<Key, Instant> told = new HashMap<>();
 
     private record Key(String database, String activity) {
     }
@@ -35,8 +37,9 @@ public final class Pauses {
      */
     public synchronized void apply(Event<? extends Payload> event, Instant appended) {
         switch (event.data()) {
-            case ActivityPaused e -> put(new Pause(e.database(), e.activity(), true, e.requester(), e.reason(), appended));
-            case ActivityResumed e -> put(new Pause(e.database(), e.activity(), false, e.requester(), e.reason(), appended));
+            case ActivityPaused e -> put(new Pause(e.database(), e.activity(), true, e.requester(), e.reason(),
+                    Objects.requireNonNullElse(e.since(), appended)), appended);
+            case ActivityResumed e -> put(new Pause(e.database(), e.activity(), false, e.requester(), e.reason(), appended), appended);
             default -> { }
         }
     }
@@ -58,8 +61,17 @@ public final class Pauses {
         return newest.values().stream().filter(Pause::paused).sorted(Comparator.comparing(Pause::since)).toList();
     }
 
-    private void put(Pause pause) {
-        newest.merge(new Key(pause.database(), pause.activity()), pause,
-                (before, now) -> now.since().isBefore(before.since()) ? before : now);
+    /** The pauses that hold and that the log has not told since: it will forget them first. */
+    public synchronized List<Pause> notToldSince(Instant when) {
+        return all().stream().filter(pause -> told.get(new Key(pause.database(), pause.activity())).isBefore(when)).toList();
+    }
+
+    private void put(Pause pause, Instant appended) {
+        Key key = new Key(pause.database(), pause.activity());
+        Pause before = newest.get(key);
+        if (before == null || !pause.since().isBefore(before.since())) {
+            newest.put(key, pause);
+            told.merge(key, appended, (one, other) -> one.isAfter(other) ? one : other);
+        }
     }
 }
