@@ -35,11 +35,20 @@ final class Evidence {
     private int assertions;
 
     Evidence(ManifestDocument manifest, String repository, String verifier, Clock clock) {
+        this(manifest, repository, verifier, clock, clock.instant());
+    }
+
+    private Evidence(ManifestDocument manifest, String repository, String verifier, Clock clock, Instant startedAt) {
         this.manifest = manifest;
         this.repository = repository;
         this.verifier = verifier;
         this.clock = clock;
-        this.startedAt = clock.instant();
+        this.startedAt = startedAt;
+    }
+
+    /** Of the same proof, done anew. */
+    Evidence again() {
+        return new Evidence(manifest, repository, verifier, clock, startedAt);
     }
 
     /** Times a phase, also one that fails. */

@@ -1,6 +1,7 @@
 package dev.holdfast.verifier.prove;
 
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.scratch.Refusal;
 import dev.holdfast.postgres.scratch.ScratchCluster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ final class MaterializedViews {
             SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname), n.nspname || '.' || c.relname
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind = 'm' AND NOT c.relispopulated ORDER BY c.oid""";
+    private static final Set<String> FAILED = Set.of(Refusal.SQL_FAILED, Refusal.UNTOLD, "library-missing", "locale-missing");
     /** As pg_restore refreshes: without a search_path. Event triggers of the dump stay silent. */
     private static final String AS_RESTORED = "SET search_path = '';\nSET session_replication_role = replica;\n";
 
@@ -53,7 +55,7 @@ final class MaterializedViews {
             cluster.query(database, AS_RESTORED + "REFRESH MATERIALIZED VIEW " + view.sql(), WITHIN);
             return true;
         } catch (HoldfastException e) {
-            if (Verdicts.isOwnTrouble(e) || !e.code().equals("sql-failed") && !e.code().equals("library-missing") && !e.code().equals("locale-missing")) {
+            if (!FAILED.contains(e.code())) {
                 throw e;
             }
             return false;

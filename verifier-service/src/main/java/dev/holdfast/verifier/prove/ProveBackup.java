@@ -23,12 +23,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves one copy of a backup and stores the evidence beside it. The result is verified, refuted with findings, or
  * unproven with a reason; what is the verifier's own trouble is none of them and thrown.
  */
 public final class ProveBackup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProveBackup.class);
 
     private final ProverSettings settings;
     private final Supplier<SecretKeys> keys;
@@ -65,6 +69,26 @@ public final class ProveBackup {
     }
 
     private Verification judge(Subject subject) {
+        try {
+            return judgeOnce(subject);
+        } catch (Unconfirmed first) {
+            LOG.warn("proving {} of {}: {}; all of it is done once more", subject.manifest().backupId(), subject.repository().name(),
+                    first.defect().findings().shown());
+            return judgeAgain(first, subject.again());
+        }
+    }
+
+    /** What one program said once may be its own failure (no memory, a signal that it caught): twice it is the backup's. */
+    private Verification judgeAgain(Unconfirmed first, Subject again) {
+        try {
+            return judgeOnce(again);
+        } catch (Unconfirmed second) {
+            return second.confirms(first) ? again.evidence().refuted(second.defect().findings())
+                    : again.evidence().unproven("tool", "the programs failed twice, at different places, and nothing else speaks against the backup");
+        }
+    }
+
+    private Verification judgeOnce(Subject subject) {
         try {
             run(subject);
             return subject.evidence().verified();

@@ -2,6 +2,7 @@ package dev.holdfast.verifier.prove;
 
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.program.PgAmcheck;
+import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.ProgramResult;
 import dev.holdfast.postgres.scratch.Refusal;
 import dev.holdfast.postgres.scratch.ScratchCluster;
@@ -29,6 +30,7 @@ final class RestoreProof {
     private static final Duration GLOBALS_WITHIN = Duration.ofMinutes(10);
     private static final Duration QUERY_WITHIN = Duration.ofMinutes(30);
     private static final Duration AMCHECK_WITHIN = Duration.ofHours(12);
+    private static final String UNTOLD = "an error that the server's log does not tell of";
 
     private final Subject subject;
     private final ScratchCluster cluster;
@@ -76,10 +78,7 @@ final class RestoreProof {
         } catch (IOException e) {
             throw ProveBackup.unreadable(e);
         } catch (HoldfastException e) {
-            if (e instanceof Refusal refusal && e.code().equals("sql-failed")) {
-                throw Defect.of("globals", "globals.sql", "roles and grants that restore", refusal.condition(), e);
-            }
-            throw e;
+            throw e instanceof Refusal refusal ? defect("globals", "globals.sql", "roles and grants that restore", refusal).orElse(e) : e;
         }
     }
 
@@ -92,9 +91,21 @@ final class RestoreProof {
         if (Verdicts.isOwnTrouble(refusal)) {
             return refusal;
         }
+        if (refusal.code().equals(Refusal.UNTOLD) && failure.code().equals(PostgresCommand.INCAPABLE)) {
+            return failure;
+        }
         String entry = entry(failure).orElse("archive");
-        return refusal.code().equals("sql-failed") ? Defect.of("restore", entry, "restored", refusal.condition(), refusal)
-                : Verdicts.at(entry, refusal);
+        return defect("restore", entry, "restored", refusal).orElseGet(() -> Verdicts.at(entry, refusal));
+    }
+
+    /** Empty where the refusal speaks of this machine. */
+    private static Optional<RuntimeException> defect(String what, String where, String expected, Refusal refusal) {
+        Defect defect = Defect.of(what, where, expected, refusal.condition(), refusal);
+        return switch (refusal.code()) {
+            case Refusal.SQL_FAILED -> Optional.of(defect);
+            case Refusal.UNTOLD -> Optional.of(new Unconfirmed(defect));
+            case String other -> Optional.empty();
+        };
     }
 
     private Optional<String> entry(RestoreFailed failure) {
@@ -229,16 +240,19 @@ final class RestoreProof {
 
     private void assertions() {
         Findings failed = new Findings();
+        boolean told = false;
         for (ProofOrder.Assertion assertion : subject.order().assertions()) {
             String answer = answer(assertion);
             if (answer.equals("t")) {
                 evidence.assertionHeld();
             } else {
                 failed.add("assertion", assertion.name(), "one row with one column, true", answer);
+                told |= !answer.equals(UNTOLD);
             }
         }
         if (!failed.isEmpty()) {
-            throw new Defect(failed, null);
+            Defect defect = new Defect(failed, null);
+            throw told ? defect : new Unconfirmed(defect);
         }
     }
 
@@ -251,10 +265,11 @@ final class RestoreProof {
             }
             return rows.getFirst().getFirst().equals("t") ? "t" : "not true";
         } catch (HoldfastException e) {
-            if (e.code().equals("sql-failed")) {
-                return "an error";
-            }
-            throw e;
+            return switch (e.code()) {
+                case Refusal.SQL_FAILED -> "an error";
+                case Refusal.UNTOLD -> UNTOLD;
+                case String other -> throw e;
+            };
         }
     }
 }

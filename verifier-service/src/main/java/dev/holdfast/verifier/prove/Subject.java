@@ -35,6 +35,11 @@ final class Subject {
         this.evidence = evidence;
     }
 
+    /** The same, with nothing found yet. */
+    Subject again() {
+        return new Subject(repository, document, order, progress, evidence.again());
+    }
+
     Repository repository() {
         return repository;
     }

@@ -1,11 +1,12 @@
 package dev.holdfast.verifier.prove;
 
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.repository.CorruptObjectException;
 import java.util.Set;
 
 /**
- * What a failure during a proof says: of the backup ({@link Defect}), of this machine ({@link NotProvable}), or of
+ * What a failure during a proof says: of the backup ({@link Defect}), perhaps of it ({@link Unconfirmed}), of this machine ({@link NotProvable}), or of
  * neither. The last is the verifier's own trouble (a store that can't be reached, a program that was killed): it passes
  * through, so that a backup is never called bad for it.
  */
@@ -31,11 +32,11 @@ final class Verdicts {
                     "none", failure);
             case "decryption-failed" -> Defect.of("encryption", "encrypted streams", "an intact OpenPGP message",
                     failure.getMessage(), failure);
-            case "archive-unreadable" -> Defect.of("archive", "data", "a complete archive of pg_dump",
-                    "an archive that pg_restore can't read", failure);
+            case "archive-unreadable" -> new Unconfirmed(Defect.of("archive", "data", "a complete archive of pg_dump",
+                    "an archive that pg_restore can't read", failure));
             case "globals-refused" -> Defect.of("globals", "globals.sql", "roles and grants that restore",
                     failure.getMessage(), failure);
-            case "scratch-limit" -> new NotProvable("tool", failure.getMessage(), failure);
+            case "scratch-limit", PostgresCommand.INCAPABLE -> new NotProvable("tool", failure.getMessage(), failure);
             case String other -> failure;
         };
     }

@@ -107,17 +107,22 @@ public final class Bench {
         return this;
     }
 
-    /** Proves with another pg_amcheck: the installed programs, and a shell script under that name. */
-    Bench amcheck(Path folder, String script) {
+    /**
+     * Proves with another program: the installed ones, and a shell script under that name. {@code $real} is the one it stands in
+     * for, {@code $state} a folder that outlives a scratch cluster and that everybody may write.
+     */
+    Bench program(Path folder, String name, String script) {
         try (Stream<Path> programs = Files.list(tools.folder())) {
             Files.createDirectory(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             for (Path program : programs.toList()) {
                 Files.createSymbolicLink(folder.resolve(program.getFileName()), program);
             }
-            Files.delete(folder.resolve("pg_amcheck"));
-            Files.setPosixFilePermissions(Files.writeString(folder.resolve("pg_amcheck"), "#!/bin/sh\n" + script + "\n"),
-                    PosixFilePermissions.fromString("rwxr-xr-x"));
+            Path state = Files.createDirectory(folder.resolve("state"));
+            Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.delete(folder.resolve(name));
+            Files.setPosixFilePermissions(Files.writeString(folder.resolve(name), "#!/bin/sh\nreal=%s state=%s\n%s\n".formatted(
+                    tools.program(name), state, script)), PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

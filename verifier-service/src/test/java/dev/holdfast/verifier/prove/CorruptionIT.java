@@ -29,12 +29,12 @@ class CorruptionIT {
         database.exec("CREATE TABLE t (a int)");
         Bench bench = new Bench(folder, server);
         ManifestDocument backup = bench.backUp(database);
-        Verification refused = bench.amcheck(folder.resolve("exit"), "exit 1").prove(backup);
+        Verification refused = bench.program(folder.resolve("exit"), "pg_amcheck", "exit 1").prove(backup);
         assertThat(refused.outcome()).as(refused.toString()).isEqualTo("unproven");
         assertThat(refused.reason()).isEqualTo("tool");
         assertThat(refused.detail()).contains("pg_amcheck ended with exit code 1");
         // As unshare ends whose child was killed; the first process of a namespace can't kill itself.
-        Bench killing = bench.amcheck(folder.resolve("kill"), "exit 137");
+        Bench killing = bench.program(folder.resolve("kill"), "pg_amcheck", "exit 137");
         assertThat(catchThrowableOfType(HoldfastException.class, () -> killing.prove(backup)).code()).isEqualTo("program-killed");
         assertThat(bench.repository.verifications().of(backup)).extracting(found -> found.verification().outcome()).containsExactly("unproven");
     }

@@ -149,6 +149,29 @@ class HostileBackupsIT {
         assertThat(proof.toString()).doesNotContain("secretrow");
     }
 
+    /** The log is silent then, and only the program's exit tells: one more restore, and no success by any text. */
+    @Test
+    void a_function_that_silences_the_servers_log_gains_one_more_restore_and_nothing_else(PostgresServer server, Database database) {
+        database.exec("""
+                CREATE FUNCTION hush(a int) RETURNS boolean LANGUAGE plpgsql AS $fn$
+                BEGIN
+                  IF session_user LIKE 'holdfast%' THEN
+                    SET log_min_messages = panic;
+                    RAISE EXCEPTION 'hushed';
+                  END IF;
+                  RETURN true;
+                END $fn$;
+                CREATE TABLE hushed (a int CHECK (hush(a)));
+                INSERT INTO hushed VALUES (1);
+                """);
+        Verification proof = new Bench(folder, server).prove(database);
+        assertThat(proof.outcome()).as(proof.toString()).isEqualTo("refuted");
+        assertThat(proof.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.where()).contains("TABLE DATA public hushed");
+            assertThat(finding.found()).isEqualTo("an error that the server's log does not tell of");
+        });
+    }
+
     @Test
     void assertions_of_the_policy_must_be_true(PostgresServer server, Database database) {
         database.exec("CREATE TABLE t (a int); INSERT INTO t VALUES (1)");

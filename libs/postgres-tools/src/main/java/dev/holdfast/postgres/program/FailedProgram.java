@@ -47,6 +47,15 @@ final class FailedProgram {
             Known.of("No space left on device|could not extend file", FailureKind.PERMANENT, "disk-full",
                     "Free space on the disk that the message names."));
 
+    /**
+     * In these words a program says that it lacked something itself; the server's own errors begin with {@code ERROR}. What a
+     * dump makes a program print may imitate them: they take the blame off a backup and never prove one.
+     */
+    private static final Pattern LACKS_MEANS = Pattern.compile("(?m)^(?!.*(?:ERROR|FATAL|PANIC):)(?:.*: )?(?:"
+            + "out of memory|insufficient memory|[Cc]annot allocate memory(?: for (?:in|out)put buffer)?"
+            + "|cannot restore from compressed archive \\((?:this build does not support compression with \\w+"
+            + "|compression not supported in this installation)\\))$");
+
     private static final Pattern ERROR_LINE = Pattern.compile("(?m)^.*?\\b(?:error|ERROR|FATAL|PANIC|fatal):\\s+(.*)$");
     /** What these words lead to is a value or a statement. */
     private static final Pattern QUOTES_DATA = Pattern.compile(
@@ -69,15 +78,26 @@ final class FailedProgram {
                     "Find out what it waited for; raise the deadline if the database has grown.");
             case ProgramResult.KilledBySignal ignored -> new HoldfastException(FailureKind.RETRIABLE, "program-killed", message,
                     "Somebody or the kernel (out of memory) ended it; the system log tells.");
+            case ProgramResult.Exited exited when lacksMeans(exited) -> incapable(doing);
             case ProgramResult.Exited exited -> classify(exited, message).orElseGet(
                     () -> new HoldfastException(FailureKind.RETRIABLE, code, message,
                             "Run the program by hand with the same connection to see all of its messages."));
         };
     }
 
+    private static boolean lacksMeans(ProgramResult.Exited exited) {
+        return LACKS_MEANS.matcher(exited.messages()).find();
+    }
+
+    private static HoldfastException incapable(String doing) {
+        return new HoldfastException(FailureKind.RETRIABLE, PostgresCommand.INCAPABLE,
+                doing + ": the program says that it ran out of memory, or that it was built without the compression it met",
+                "Give this machine more memory, or install client programs that know gzip, lz4 and zstd.");
+    }
+
     /** Of a program whose messages quote what can't be trusted: none of them is read or shown. */
     static HoldfastException untold(String doing, String code, ProgramResult result) {
-        return result instanceof ProgramResult.Exited exited && !result.succeeded()
+        return result instanceof ProgramResult.Exited exited && !result.succeeded() && !lacksMeans(exited)
                 ? new HoldfastException(FailureKind.RETRIABLE, code, doing + ": it " + exited.describe(),
                         "Run the program by hand with the same input to see its messages.")
                 : of(doing, code, result);

@@ -16,6 +16,9 @@ import dev.holdfast.postgres.ConnectionSettings;
 public sealed interface PostgresCommand
         permits PgDump, PgDumpAll, PgRestore, Psql, PgAmcheck, Initdb, PostgresServerCommand {
 
+    /** The code of a failure that is the program's own: no memory, or built without a compression. */
+    String INCAPABLE = "tool-incapable";
+
     /** The program's name, for example {@code pg_dump}. */
     String program();
 

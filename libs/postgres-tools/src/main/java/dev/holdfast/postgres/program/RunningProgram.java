@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
@@ -21,6 +22,8 @@ public final class RunningProgram implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningProgram.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final int FIRST_SIGNAL_EXIT = 128;
+    /** By these a shell, setpriv and the dynamic loader say that a program can't be executed; none of PostgreSQL's ends so. */
+    private static final Set<Integer> NOT_EXECUTED = Set.of(126, 127);
 
     private final String program;
     private final Optional<Process> process;
@@ -119,7 +122,7 @@ public final class RunningProgram implements AutoCloseable {
         }
         messages.awaitEnd(GRACE);
         int exit = process.orElseThrow().exitValue();
-        if (enclosure.refused(exit, messages.text())) {
+        if (NOT_EXECUTED.contains(exit) || enclosure.refused(exit, messages.text())) {
             return new ProgramResult.CouldNotStart(messages.text());
         }
         return exit > FIRST_SIGNAL_EXIT && exit <= FIRST_SIGNAL_EXIT + 64

@@ -12,9 +12,16 @@ import dev.holdfast.postgres.scratch.ServerLog.Entry;
  * A scratch server did not do what it was asked. Its code follows from the SQLSTATE together with what a restored
  * function can't choose: the place in the server that raised the error, and whether the server still runs. Nothing of
  * the server's own words is in it. Codes: {@code scratch-server-gone}, {@code disk-full}, {@code scratch-limit},
- * {@code library-missing}, {@code locale-missing}; {@code sql-failed} for everything that speaks of what was asked.
+ * {@code library-missing}, {@code locale-missing}; {@code sql-failed} for everything that speaks of what was asked;
+ * {@link #UNTOLD} where the log tells of no error: the program that asked may have failed by itself, or what it restored has
+ * silenced the log.
  */
 public final class Refusal extends HoldfastException {
+
+    /** The code where nothing but a program's exit tells of a failure. */
+    public static final String UNTOLD = "tool-failed";
+    /** The code of an error that the server told of. */
+    public static final String SQL_FAILED = "sql-failed";
 
     /** Where the server asks the system for room on a disk. */
     private static final Set<String> STORAGE = Set.of("md.c", "fd.c", "buffile.c", "copydir.c", "xlog.c", "slru.c", "logtape.c",
@@ -56,6 +63,10 @@ public final class Refusal extends HoldfastException {
             return new Refusal(FailureKind.RETRIABLE, "scratch-server-gone", doing + ": the scratch server ended",
                     "Look whether the kernel ended it (out of memory); the system log tells.", "server gone", cause);
         }
+        if (error.isEmpty()) {
+            return new Refusal(FailureKind.RETRIABLE, UNTOLD, doing + ": the program failed, and the server's log tells of no error",
+                    "Run the same by hand to see the program's messages.", "an error that the server's log does not tell of", cause);
+        }
         if (error.filter(Refusal::isLimit).isPresent()) {
             return new Refusal(FailureKind.PERMANENT, "scratch-limit", doing + ": a limit of the scratch server was reached (told by "
                     + error.get().file() + ")", "Give the verifier's machine more memory, or fewer slots as verifier.slots.",
@@ -71,7 +82,7 @@ public final class Refusal extends HoldfastException {
         }
         String condition = error.map(Entry::sqlState).map(CONDITIONS::get).map(known -> "error: " + known)
                 .orElse("an error of the server or of a function in the dump");
-        return new Refusal(FailureKind.PERMANENT, "sql-failed", doing + ": " + condition,
+        return new Refusal(FailureKind.PERMANENT, SQL_FAILED, doing + ": " + condition,
                 "Run the same by hand to see the server's message.", condition, cause);
     }
 

@@ -47,7 +47,8 @@ public final class ScratchCluster implements AutoCloseable {
     private static final int LONGEST_SOCKET_PATH = 107;
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration INITDB_TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration LOG_WITHIN = Duration.ofSeconds(5);
+    /** The server writes an error before it tells the client; an error that is read later than this counts as untold. */
+    private static final Duration LOG_WITHIN = Duration.ofSeconds(2);
     private static final String RANDOM_SETTING = "holdfast_";
 
     private final ScratchSpec spec;
@@ -320,7 +321,9 @@ public final class ScratchCluster implements AutoCloseable {
     /** Programs that did not end by themselves say so; of the others the server's log tells more than they may. */
     private void check(String doing, long before, PostgresCommand command, ProgramResult result) {
         if (result instanceof ProgramResult.Exited exited && !exited.succeeded()) {
-            throw refusal(doing, before, null);
+            Refusal refusal = refusal(doing, before, null);
+            HoldfastException told = command.failure(result);
+            throw refusal.code().equals(Refusal.UNTOLD) && told.code().equals(PostgresCommand.INCAPABLE) ? told : refusal;
         }
         command.check(result);
     }

@@ -29,6 +29,12 @@ class FailedProgramTest {
             "pg_restore: error: could not execute query: ERROR:  extension \"postgis\" is not available | library-missing",
             "pg_restore: error: could not execute query: ERROR:  invalid locale name: \"xx_YY\" | locale-missing",
             "pg_restore: error: COPY failed for table \"t\": ERROR:  could not extend file \"base/1/2\": No space left on device | disk-full",
+            "out of memory | tool-incapable",
+            "pg_restore: error: out of memory | tool-incapable",
+            "pg_restore: error: connection to server on socket \"/x/.s.PGSQL.5432\" failed: out of memory | tool-incapable",
+            "pg_restore: error: could not initialize compression library: insufficient memory | tool-incapable",
+            "pg_restore: warning: archive is compressed\\npg_restore: error: cannot restore from compressed archive (this build does not support compression with zstd) | tool-incapable",
+            "pg_restore: error: could not execute query: ERROR:  out of memory | dump-failed",
             "pg_dump: error: something new\\npg_dump: detail: No space left on device | dump-failed",
             "pg_dump: error: something new | dump-failed" })
     void messages_have_stable_codes(String messages, String code) {

@@ -136,6 +136,16 @@ class RunningProgramTest {
         await().untilAsserted(() -> assertThat(afterwards).hasValue(4));
     }
 
+    /** As the dynamic loader ends where a library is missing, and a shell where it may not execute. */
+    @Test
+    void a_program_that_could_not_be_executed_is_not_said_to_have_failed() {
+        for (int exit : List.of(126, 127)) {
+            try (RunningProgram program = Scripts.start("exit " + exit)) {
+                assertThat(program.await(LONG)).isInstanceOf(ProgramResult.CouldNotStart.class);
+            }
+        }
+    }
+
     @Test
     void an_interrupted_wait_kills_it_and_leaves_the_thread_interrupted() {
         try (RunningProgram program = Scripts.start("sleep 1000")) {

@@ -41,6 +41,7 @@ class ServerLogTest {
         assertThat(code("", "check_stack_depth", "postgres.c")).isEqualTo("scratch-limit");
         assertThat(code("58P01", "internal_load_library", "dfmgr.c")).isEqualTo("library-missing");
         assertThat(Refusal.of("doing", false, Optional.empty(), null).code()).isEqualTo("scratch-server-gone");
+        assertThat(Refusal.of("doing", true, Optional.empty(), null).code()).isEqualTo("tool-failed");
         assertThat(Refusal.of("doing", false, Optional.of(new ServerLog.Entry("53100", "XLogWrite", "xlog.c")), null).code())
                 .isEqualTo("disk-full");
         assertThat(Refusal.of("doing", true, Optional.of(new ServerLog.Entry("PRIVA", "exec_stmt_raise", "pl_exec.c")), null))
