@@ -23,6 +23,9 @@ public final class LocalBroker implements AutoCloseable {
     /** Class path of the broker's process; without it (tests) this process's own is used. */
     private static final String CLASS_PATH = "holdfast.broker.classpath";
 
+    /** Three beats; the default of 45 seconds is for networks. */
+    private static final String SESSION_MILLIS = "15000";
+
     private final Process process;
     private final int port;
     private final Path log;
@@ -135,6 +138,11 @@ public final class LocalBroker implements AutoCloseable {
         settings.setProperty("transaction.state.log.min.isr", "1");
         settings.setProperty("share.coordinator.state.topic.min.isr", "1");
         settings.setProperty("group.initial.rebalance.delay.ms", "0");
+        for (String kind : List.of("consumer", "share")) {
+            // Whoever was killed and comes back on this machine waits so long for the partitions of the one it was.
+            settings.setProperty("group." + kind + ".min.session.timeout.ms", SESSION_MILLIS);
+            settings.setProperty("group." + kind + ".session.timeout.ms", SESSION_MILLIS);
+        }
         Path file = folder.resolve("server.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
             settings.store(writer, null);

@@ -2,95 +2,112 @@ package dev.holdfast.cli.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.events.BackupStarted;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.holdfast.events.RunCancelled;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Plays one case: asks for a backup, strikes at the step, and puts the struck part back on its feet. */
 final class Blow {
 
     private static final Duration SEEN = Duration.ofMinutes(3);
     private static final Duration BREATH_HELD = Installation.LEASE.multipliedBy(2);
+    /** Three times what a supervisor may take a silence of the pulse for ({@code LeaseClock.MOST_PER_GAP}), so that it wakes to a backlog. */
+    static final Duration SCHEDULER_ASLEEP = Duration.ofSeconds(30);
 
     private final Installation installation;
     private final KillCase which;
+    private final String name;
+    private final Optional<Scene> standing;
+    private Instant fallen;
 
-    Blow(Installation installation, KillCase which) {
+    /**
+     * @param name     of the run, and of its database where that has to be one that this case has for itself
+     * @param standing the backup before, where a step needs one and it has been made already
+     */
+    Blow(Installation installation, KillCase which, String name, Optional<Scene> standing) {
         this.installation = installation;
         this.which = which;
+        this.name = name;
+        this.standing = standing;
     }
 
     /** Returns once the part that was struck runs again; the run goes on. */
     Scene strike() {
-        Optional<Scene> older = which.step().needsAnOlderBackup() ? Optional.of(olderBackup()) : Optional.empty();
-        if (which.victim() == Part.WORKER && which.fault() == Fault.SIGSTOP) {
-            installation.startSecondWorker();
-        }
-        try (Connection hold = hold()) {
-            Scene scene = installation.request(which.database(), which.database(), older.map(Scene::backup));
-            assertThat(installation.sightings().await(SEEN, () -> which.step().seen(scene)))
-                    .as(() -> which + ": the step was never seen" + installation.logs()).isTrue();
-            fall(scene);
+        Optional<Scene> older = which.step().needsAnOlderBackup() ? standing.or(() -> Optional.of(olderBackup())) : Optional.empty();
+        try (Hold hold = new Hold(installation)) {
+            if (which.step().isHeldOpen() || which.step() == RunStep.RETRIED) {
+                hold.lockTable();
+            }
+            if (which.step().heldBackFrom().isEmpty() && which.step() != RunStep.RETRIED) {
+                hold.stop(which.step().heldBack());
+            }
+            Scene scene = installation.request(older.map(Scene::database).orElse(name), name, older.map(Scene::backup));
+            which.step().heldBackFrom().ifPresent(step -> {
+                await(step + " was never seen", () -> step.seen(scene));
+                hold.stop(which.step().heldBack());
+            });
+            new Person(installation, scene).act(which.step(), () -> {
+                hold.unlockTable();
+                hold.stop(which.step().heldBack());
+            });
+            await("the step was never seen", () -> which.step().seen(scene));
+            fall(scene, hold);
             return scene;
-        } catch (SQLException e) {
-            throw new IllegalStateException("holding the dump", e);
         }
+    }
+
+    /** Whether the step was over already when the blow fell. To be asked once the run is over. */
+    boolean cameTooLate(Scene scene) {
+        return which.step().wasOver(scene, fallen);
+    }
+
+    private void await(String otherwise, BooleanSupplier so) {
+        assertThat(installation.sightings().await(SEEN, so)).as(() -> which + ": " + otherwise + installation.logs()).isTrue();
     }
 
     private Scene olderBackup() {
-        Scene scene = installation.request(which.database(), which.database() + "-older", Optional.empty());
-        assertThat(installation.sightings().await(SEEN, () -> RunStep.DELIVERED.seen(scene)))
-                .as(() -> which + ": the backup before was not proven" + installation.logs()).isTrue();
+        Scene scene = installation.request(name, name + "-older", Optional.empty());
+        await("the backup before was not proven", () -> RunStep.DELIVERED.seen(scene));
         return scene;
     }
 
-    /** Where a dump is to be struck it waits for a table until that is done. */
-    private Connection hold() throws SQLException {
-        Connection connection = installation.source().connect();
-        connection.setAutoCommit(false);
-        if (which.step().isHeldOpen()) {
-            try (Statement lock = connection.createStatement()) {
-                lock.execute("LOCK TABLE kept IN ACCESS EXCLUSIVE MODE");
+    private void fall(Scene scene, Hold hold) {
+        ProcessHandle victim = installation.handle(which.victim());
+        List<ProcessHandle> children = victim.descendants().toList();
+        fallen = Instant.now();
+        which.fault().signal().send(victim);
+        installation.rememberChildren(which.victim(), children);
+        hold.letGo(which);
+        if (which.fault() != Fault.SIGSTOP) {
+            installation.startAgain(which.victim());
+        } else {
+            try {
+                holdBreath(scene);
+            } finally {
+                Signal.CONT.send(victim);
             }
         }
-        return connection;
-    }
-
-    private void fall(Scene scene) {
-        ProcessHandle victim = installation.handle(which.victim());
-        installation.rememberChildren(which.victim());
-        switch (which.fault()) {
-            case SIGKILL -> {
-                Signal.KILL.send(victim);
-                installation.startAgain(which.victim());
-            }
-            case SIGTERM -> {
-                Signal.TERM.send(victim);
-                installation.startAgain(which.victim());
-            }
-            case SIGSTOP -> {
-                Signal.STOP.send(victim);
-                try {
-                    holdBreath(scene);
-                } finally {
-                    Signal.CONT.send(victim);
-                }
-            }
+        if (which.step() == RunStep.CANCELLING) {
+            await("the run is not cancelled", () -> scene.first(RunCancelled.class, any -> true).isPresent());
         }
     }
 
     private void holdBreath(Scene scene) {
-        installation.sightings().await(BREATH_HELD, () -> false); // the fault itself is that this time passes
-        if (which.victim() == Part.WORKER && which.step().isHeldOpen()) {
-            assertThat(installation.sightings().await(SEEN, () -> taken(scene))).as(() -> which + ": nobody took the run over"
-                    + installation.logs()).isTrue();
+        int backups = scene.backupStarts();
+        int proofs = scene.proofStarts();
+        boolean works = which.victim() == which.step().holder() && which.step().isWork();
+        if (which.victim() == Part.WORKER || which.victim() == Part.VERIFIER) {
+            installation.startSecond(which.victim());
         }
-    }
-
-    private static boolean taken(Scene scene) {
-        return scene.events(BackupStarted.class).anyMatch(started -> started.attempt() > 1);
+        // The fault itself is that this time passes.
+        installation.sightings().await(which.victim() == Part.SCHEDULER ? SCHEDULER_ASLEEP : BREATH_HELD, () -> false);
+        if (works && !which.step().wasOver(scene, fallen)) {
+            await("nobody took the run over" + scene.story(), () -> scene.backupStarts() > backups || scene.proofStarts() > proofs
+                    || which.victim() == Part.WORKER && RunStep.COMPLETED.seen(scene)
+                    || which.victim() == Part.VERIFIER && RunStep.VERIFIED.seen(scene));
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.repository.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,9 @@ final class Debris {
     /** Empty where all is clean. */
     List<String> of(Scene scene) {
         List<String> found = new ArrayList<>(installation.children());
-        found.addAll(entries(installation.scratch()).stream().map(entry -> "scratch: " + entry).toList());
+        for (Path verifier : entries(installation.scratch())) {
+            found.addAll(entries(verifier).stream().map(entry -> "scratch: " + entry).toList());
+        }
         found.addAll(installation.source().query("SELECT 'session: ' || application_name FROM pg_stat_activity WHERE application_name LIKE 'holdfast/%'"));
         found.addAll(installation.source().query("SELECT 'advisory lock of ' || pid FROM pg_locks WHERE locktype = 'advisory'"));
         try (Repository repository = installation.open()) {
@@ -56,6 +59,10 @@ final class Debris {
     private static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (UncheckedIOException e) {
+            throw new AssertionError("a folder went away while it was looked at", e);
         } catch (IOException e) {
             throw new UncheckedIOException("listing " + folder, e);
         }

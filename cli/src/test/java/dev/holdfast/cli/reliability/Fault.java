@@ -4,9 +4,19 @@ package dev.holdfast.cli.reliability;
 enum Fault {
 
     /** Gone at once, and started again. */
-    SIGKILL,
+    SIGKILL(Signal.KILL),
     /** Holds its breath for two leases, while its work is given to somebody else, and then goes on as if nothing had been. */
-    SIGSTOP,
+    SIGSTOP(Signal.STOP),
     /** Told to end; started again when it has. */
-    SIGTERM
+    SIGTERM(Signal.TERM);
+
+    private final Signal signal;
+
+    Fault(Signal signal) {
+        this.signal = signal;
+    }
+
+    Signal signal() {
+        return signal;
+    }
 }

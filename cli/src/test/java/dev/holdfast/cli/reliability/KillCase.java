@@ -13,7 +13,7 @@ record KillCase(RunStep step, Part victim, Fault fault) {
             new KillCase(RunStep.DUMP, Part.WORKER, Fault.SIGKILL),
             new KillCase(RunStep.DUMP, Part.WORKER, Fault.SIGSTOP),
             new KillCase(RunStep.DUMP, Part.BROKER, Fault.SIGKILL),
-            new KillCase(RunStep.STARTED, Part.SCHEDULER, Fault.SIGKILL),
+            new KillCase(RunStep.ACCEPTED, Part.SCHEDULER, Fault.SIGKILL),
             new KillCase(RunStep.RESTORE, Part.VERIFIER, Fault.SIGKILL),
             new KillCase(RunStep.COMPLETED, Part.NOTIFIER, Fault.SIGKILL),
             new KillCase(RunStep.TOMBSTONE, Part.RETENTION, Fault.SIGKILL));

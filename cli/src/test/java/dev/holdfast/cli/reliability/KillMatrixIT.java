@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole kill matrix, about twenty seconds for each cell, and its outcomes into docs/reliability.md.
+ * The whole kill matrix, about half a minute for each cell, and its outcomes into docs/reliability.md.
  * {@code -Dholdfast.matrix=REGEX} plays the cells whose alias matches, such as {@code dump-.*} or {@code .*-broker-sigkill}.
  */
 @Tag("slow")
@@ -25,7 +25,7 @@ class KillMatrixIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void a_run_finishes_once_or_fails_loudly_whoever_is_struck(KillCase which) {
-        ReliabilityPage.rewrite(which, MATRIX.play(which));
+        ReliabilityPage.rewrite(which, Played.now(MATRIX.play(which)));
     }
 
     static List<KillCase> cases() {

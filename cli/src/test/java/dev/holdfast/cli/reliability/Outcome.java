@@ -1,10 +1,14 @@
 package dev.holdfast.cli.reliability;
 
-/** How a run ended that was interfered with. There is no third way. */
+/** How a run ended that was interfered with. */
 enum Outcome {
 
     FINISHED_ONCE("once"),
-    FAILED_LOUDLY("loud");
+    /** There is no backup, nor should there be: a person had cancelled the run. */
+    CANCELLED("cancelled"),
+    FAILED_LOUDLY("loud"),
+    /** No outcome: the step was over whenever the blow fell, so nothing was shown. */
+    TOO_LATE("late");
 
     private final String cell;
 

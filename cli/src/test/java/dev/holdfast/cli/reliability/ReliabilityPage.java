@@ -1,7 +1,12 @@
 package dev.holdfast.cli.reliability;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +14,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** docs/reliability.md: written by the matrix, nothing in it by hand. */
@@ -21,11 +28,11 @@ final class ReliabilityPage {
     private ReliabilityPage() {
     }
 
-    /** Sets one cell and keeps the others. */
-    static void rewrite(KillCase which, Outcome outcome) {
-        Map<KillCase, String> cells = new HashMap<>(cells());
-        cells.put(which, outcome.cell());
-        try {
+    /** Sets one cell and keeps the others, also those that another slice of the matrix, played at the same time, sets. */
+    static void rewrite(KillCase which, Played played) {
+        try (FileChannel lock = FileChannel.open(Path.of("target", "reliability-page.lock"), CREATE, WRITE); FileLock held = lock.lock()) {
+            Map<KillCase, Played> cells = new HashMap<>(cells());
+            cells.put(which, played);
             Files.writeString(PLACE, text(cells));
         } catch (IOException e) {
             throw new UncheckedIOException("writing " + PLACE, e);
@@ -33,8 +40,13 @@ final class ReliabilityPage {
     }
 
     /** The outcomes that the page has. */
-    static Map<KillCase, String> cells() {
-        Map<KillCase, String> cells = new HashMap<>();
+    static Map<KillCase, Played> cells() {
+        Map<String, String> notes = new HashMap<>();
+        Map<KillCase, Played> cells = new HashMap<>();
+        Matcher note = Pattern.compile("(?m)^- ([a-z]+): (.+)$").matcher(read());
+        while (note.find()) {
+            notes.put(note.group(1), note.group(2));
+        }
         Fault fault = null;
         for (String line : read().lines().toList()) {
             if (line.startsWith("### ")) {
@@ -43,27 +55,33 @@ final class ReliabilityPage {
             }
             String[] columns = line.split("\\|", -1);
             if (fault != null && columns.length == Part.values().length + 3) {
-                row(fault, columns, cells);
+                row(fault, columns, notes, cells);
             }
         }
         return cells;
     }
 
-    private static void row(Fault fault, String[] columns, Map<KillCase, String> cells) {
+    private static void row(Fault fault, String[] columns, Map<String, String> notes, Map<KillCase, Played> cells) {
         for (RunStep step : RunStep.values()) {
             if (columns[1].strip().equals(step.what())) {
                 for (Part part : Part.values()) {
                     String cell = columns[2 + part.ordinal()].strip();
                     if (!cell.equals(NO_CASE) && !cell.equals(NOT_PLAYED)) {
-                        cells.put(new KillCase(step, part, fault), cell);
+                        cells.put(new KillCase(step, part, fault), played(cell.split(" "), notes));
                     }
                 }
             }
         }
     }
 
+    private static Played played(String[] cell, Map<String, String> notes) {
+        Outcome outcome = Arrays.stream(Outcome.values()).filter(one -> one.cell().equals(cell[0])).findFirst().orElseThrow();
+        return new Played(outcome, notes.get(cell[1]));
+    }
+
     /** The page with these outcomes; cells that were never played are marked. */
-    static String text(Map<KillCase, String> cells) {
+    static String text(Map<KillCase, Played> cells) {
+        List<String> when = cells.values().stream().map(Played::when).distinct().sorted().toList();
         List<String> lines = new ArrayList<>(List.of(
                 "# Reliability",
                 "",
@@ -81,17 +99,32 @@ final class ReliabilityPage {
                 "A broker and the five services, each a process, a lease of " + Installation.LEASE.toSeconds() + " seconds. At the step in the first column the part in the head",
                 "of the column is struck; what is killed or told to end is started again at once, as systemd would.",
                 "",
-                "- **once**: one backup was completed, with one manifest, and proven once; each subscribed event was told under one webhook-id; no",
-                "  program, scratch folder, session, lock, upload or object was left beside committed backups and reported orphans.",
-                "- **loud**: the run failed, with an alert, and there is no backup of it. The rest holds likewise.",
-                "- **" + NOT_PLAYED + "**: not played yet. An empty cell is not in the matrix."));
+                "- **once**: one backup was completed, with one manifest, and each proof that was asked for was made once; each subscribed event",
+                "  was told under one webhook-id; no program, scratch folder, session, lock, upload or object was left beside committed backups and",
+                "  reported orphans, and the status says that nothing runs. Where neither worker nor verifier was struck, nothing was begun twice",
+                "  and nothing given back; where one was, once more at most.",
+                "- **cancelled**: there is no backup, as a person wanted. The rest holds likewise.",
+                "- **loud**: the run failed, with an alert, and there is no backup of it, a lease later neither. The rest holds likewise.",
+                "- **late**: the next step was on the log before the blow fell, each of four times, so nothing was shown.",
+                "- **" + NOT_PLAYED + "**: not played yet. An empty cell is not in the matrix.",
+                "",
+                "What a step would rush into is stopped until the blow has fallen, and a dump is kept waiting for a table. While a worker or",
+                "verifier is stopped a second one runs; the scheduler is stopped for " + Blow.SCHEDULER_ASLEEP.toSeconds() + " seconds, with a pulse in every partition. Temporary files that a",
+                "killed writer leaves in a repository are swept by the tests at any age; in life they stay for a day.",
+                "",
+                "The letter behind an outcome says when and of which commit it is:",
+                ""));
+        for (int index = 0; index < when.size(); index++) {
+            String one = when.get(index);
+            lines.add("- " + letter(index) + ": " + one);
+        }
         for (Fault fault : Fault.values()) {
             lines.addAll(List.of("", "### " + fault + " " + what(fault), ""));
             lines.add("| step | " + Arrays.stream(Part.values()).map(Part::label).collect(Collectors.joining(" | ")) + " |");
             lines.add("|---|" + "---|".repeat(Part.values().length));
             for (RunStep step : RunStep.values()) {
                 lines.add("| " + step.what() + " | " + Arrays.stream(Part.values())
-                        .map(part -> cell(new KillCase(step, part, fault), cells)).collect(Collectors.joining(" | ")) + " |");
+                        .map(part -> cell(new KillCase(step, part, fault), cells, when)).collect(Collectors.joining(" | ")) + " |");
             }
         }
         lines.addAll(List.of("", "## Outages, clocks and numbers", "", "| what | outcome | shown by |", "|---|---|---|"));
@@ -103,13 +136,19 @@ final class ReliabilityPage {
     private static String what(Fault fault) {
         return switch (fault) {
             case SIGKILL -> "and a new start";
-            case SIGSTOP -> "for two leases, then SIGCONT";
+            case SIGSTOP -> "for two leases and more, then SIGCONT";
             case SIGTERM -> "and a new start";
         };
     }
 
-    private static String cell(KillCase which, Map<KillCase, String> cells) {
-        return KillCase.all().contains(which) ? cells.getOrDefault(which, NOT_PLAYED) : NO_CASE;
+    private static String cell(KillCase which, Map<KillCase, Played> cells, List<String> when) {
+        Played played = cells.get(which);
+        return !KillCase.all().contains(which) ? NO_CASE : played == null ? NOT_PLAYED
+                : played.outcome().cell() + " " + letter(when.indexOf(played.when()));
+    }
+
+    private static String letter(int index) {
+        return String.valueOf((char) ('a' + index));
     }
 
     static String read() {

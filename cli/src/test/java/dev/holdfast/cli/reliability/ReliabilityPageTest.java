@@ -17,13 +17,20 @@ class ReliabilityPageTest {
     }
 
     @Test
-    void every_cell_has_one_of_the_two_outcomes_and_the_default_run_s_finished_once() {
-        assertThat(ReliabilityPage.cells().values()).isSubsetOf(
-                Stream.of(Outcome.values()).map(Outcome::cell).toList());
+    void every_outcome_says_when_and_of_which_commit_and_the_default_run_s_finished_once() {
+        assertThat(ReliabilityPage.cells().values()).allSatisfy(played -> assertThat(played.when())
+                .matches("\\d{4}-\\d\\d-\\d\\d, commit [0-9a-f]{7,40}"));
         for (KillCase which : KillCase.FEW) {
             assertThat(KillCase.all()).contains(which);
-            assertThat(ReliabilityPage.cells()).as(which.toString()).containsEntry(which, Outcome.FINISHED_ONCE.cell());
+            assertThat(ReliabilityPage.cells()).as(which.toString()).containsKey(which);
+            assertThat(ReliabilityPage.cells().get(which).outcome()).as(which.toString()).isEqualTo(Outcome.FINISHED_ONCE);
         }
+    }
+
+    @Test
+    void a_run_that_is_cancelled_leaves_no_backup_and_no_other_run_does_so() {
+        ReliabilityPage.cells().forEach((which, played) -> assertThat(played.outcome() == Outcome.CANCELLED).as(which.toString())
+                .isEqualTo(which.step() == RunStep.CANCELLING && played.outcome() != Outcome.TOO_LATE));
     }
 
     @Test

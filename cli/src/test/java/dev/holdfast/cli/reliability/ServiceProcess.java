@@ -28,7 +28,9 @@ final class ServiceProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final String name;
-    private final List<String> command = new ArrayList<>();
+    private final List<String> prefix;
+    private final ClassCache classes;
+    private final String main;
     private final Map<String, String> environment;
     private final Path folder;
     private final int port = FreePorts.find();
@@ -36,19 +38,21 @@ final class ServiceProcess implements AutoCloseable {
     private Process process;
 
     /** @param environment all that it sees beside PATH, so that each service knows its own secrets only */
-    ServiceProcess(String name, Class<?> main, Path folder, Map<String, String> environment) {
+    ServiceProcess(String name, Class<?> main, Path folder, Map<String, String> environment, ClassCache classes) {
         this.name = name;
         this.folder = folder;
         this.environment = environment;
-        if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
-            command.addAll(List.of("/usr/bin/setpriv", "--pdeathsig", "KILL", "--"));
-        }
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), main.getName(), "--server.port=" + port));
+        this.prefix = Files.isExecutable(Path.of("/usr/bin/setpriv")) ? List.of("/usr/bin/setpriv", "--pdeathsig", "KILL", "--") : List.of();
+        this.classes = classes;
+        this.main = main.getName();
     }
 
     void start() {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(classes.options());
+        command.addAll(List.of("-cp", classes.classPath(), main, "--server.port=" + port));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().keySet().retainAll(Set.of("PATH", "LANG", "LC_ALL", "TZ"));
@@ -78,13 +82,20 @@ final class ServiceProcess implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString()).body();
     }
 
+    /** The status of the answer. */
+    int post(String path, String json) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(10))
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)).build(),
+                HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
     ProcessHandle handle() {
         return process.toHandle();
     }
 
-    /** Remembers the programs that it runs, which have to end with it. */
-    void rememberChildren() {
-        leftBehind.addAll(process.descendants().toList());
+    /** Remembers programs that it ran, which have to end with it. */
+    void rememberChildren(List<ProcessHandle> children) {
+        leftBehind.addAll(children);
     }
 
     /** Programs of this service that run: of one that ended, and those of the one that runs now. */

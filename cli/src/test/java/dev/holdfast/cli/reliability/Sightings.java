@@ -5,6 +5,7 @@ import dev.holdfast.events.EventCodec;
 import dev.holdfast.events.Payload;
 import dev.holdfast.events.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +27,13 @@ final class Sightings implements AutoCloseable {
     private static final List<String> TOPICS =
             List.of(Topics.EVENTS, Topics.PROGRESS, Topics.BACKUP_REQUESTS, Topics.VERIFICATION_REQUESTS);
 
+    /** An event, and when the broker had it. */
+    record Sighting(Event<? extends Payload> event, Instant appended) {
+    }
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final EventCodec codec = new EventCodec();
-    private final Map<String, List<Event<? extends Payload>>> seen = new HashMap<>();
+    private final Map<String, List<Sighting>> seen = new HashMap<>();
     private final Thread reader;
     private volatile boolean closed;
 
@@ -66,12 +71,13 @@ final class Sightings implements AutoCloseable {
             headers.put(header.key(), header.value());
         }
         Event<? extends Payload> event = codec.decode(headers, record.value());
-        seen.computeIfAbsent(String.valueOf(event.data().database()), database -> new ArrayList<>()).add(event);
+        seen.computeIfAbsent(String.valueOf(event.data().database()), database -> new ArrayList<>())
+                .add(new Sighting(event, Instant.ofEpochMilli(record.timestamp())));
         notifyAll();
     }
 
     /** Those of one database so far, in the order in which they were read. */
-    synchronized List<Event<? extends Payload>> of(String database) {
+    synchronized List<Sighting> of(String database) {
         return List.copyOf(seen.getOrDefault(database, List.of()));
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -16,8 +17,8 @@ final class ToldSubscriber implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** One delivery: under which id, of which event. */
-    record Told(String webhookId, String event, String type, String database) {
+    /** One delivery: under which id, of which event, and when it came. */
+    record Told(String webhookId, String event, String type, String database, Instant at) {
     }
 
     private final HttpServer server;
@@ -35,7 +36,7 @@ final class ToldSubscriber implements AutoCloseable {
                 JsonNode event = JSON.readTree(exchange.getRequestBody().readAllBytes());
                 all.add(new Told(exchange.getRequestHeaders().getFirst("webhook-id"),
                         event.get("source").asString() + " " + event.get("id").asString(), event.get("type").asString(),
-                        event.path("data").path("database").asString("")));
+                        event.path("data").path("database").asString(""), Instant.now()));
                 exchange.sendResponseHeaders(204, -1);
             }
         });
