@@ -40,6 +40,17 @@ public final class Runs {
         }
     };
 
+    /** What a request has led to; {@code repository} is null for any. */
+    private record Proof(String correlationId, String backupId, String repository) {
+    }
+
+    private final Map<Proof, Boolean> proven = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Proof, Boolean> eldest) {
+            return size() > MOST;
+        }
+    };
+
     /** Folds one event in; those that say nothing about a run change nothing. */
     public synchronized void apply(Event<? extends Payload> event) {
         Instant at = event.time() == null ? Instant.EPOCH : event.time();
@@ -51,13 +62,13 @@ public final class Runs {
             case BackupFailed e -> change(BACKUP, e.database(), e.backupId() == null ? event.correlationId() : e.backupId(),
                     run -> run.state().equals("completed") ? run : run.in("failed", at, e.code() + ": " + e.reason(), e.nextStep()));
             case VerificationAccepted e -> change(VERIFICATION, e.database(), e.backupId(),
-                    run -> (run.ended() ? Run.unknown(run.id(), run.database(), VERIFICATION, run.backupId()) : run)
+                    run -> (run.ended() && !isProven(event, e) ? Run.unknown(run.id(), run.database(), VERIFICATION, run.backupId()) : run)
                             .accepted(e.requester(), event.correlationId(), at));
             case VerificationStarted e -> change(VERIFICATION, e.database(), e.backupId(), run -> run.started(e.attempt(), e.verifier(), at));
-            case BackupVerified e -> change(VERIFICATION, e.database(), e.backupId(), run -> run.in("verified", at, null, null));
-            case BackupUnproven e -> change(VERIFICATION, e.database(), e.backupId(),
+            case BackupVerified e -> proven(event, e.backupId(), e.repository(), run -> run.in("verified", at, null, null));
+            case BackupUnproven e -> proven(event, e.backupId(), e.repository(),
                     run -> run.in("unproven", at, e.reason() + ": " + e.detail(), e.nextStep()));
-            case BackupRefuted e -> change(VERIFICATION, e.database(), e.backupId(),
+            case BackupRefuted e -> proven(event, e.backupId(), e.repository(),
                     run -> run.in("refuted", at, e.findingsTotal() + " differences", e.nextStep()));
             case RunDeferred e -> change(e.activity(), e.database(), e.runId(), run -> run.in("deferred", at, e.reason(), null));
             case RunReleased e -> change(e.activity(), e.database(), e.runId(), run -> run.ended() || run.attempt() > e.attempt() ? run // its successor was faster
@@ -69,6 +80,18 @@ public final class Runs {
                     run -> run.ended() ? run : run.in("impossible", at, e.reason(), e.nextStep()));
             default -> { }
         }
+    }
+
+    private void proven(Event<? extends Payload> event, String backupId, String repository, UnaryOperator<Run> verdict) {
+        proven.put(new Proof(event.correlationId(), backupId, repository), true);
+        proven.put(new Proof(event.correlationId(), backupId, null), true);
+        change(VERIFICATION, event.data().database(), backupId, verdict);
+    }
+
+    /** Whether it was accepted late: a verifier waits for no scheduler, so the verdict may have come before. */
+    private boolean isProven(Event<? extends Payload> event, VerificationAccepted e) {
+        return event.correlationId() != null && proven.containsKey(new Proof(event.correlationId(), e.backupId(),
+                e.request() == null ? null : e.request().repository()));
     }
 
     /** A request that comes twice changes nothing; one for a later attempt begins anew what ended in vain. */

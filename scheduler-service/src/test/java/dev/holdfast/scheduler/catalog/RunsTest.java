@@ -2,6 +2,7 @@ package dev.holdfast.scheduler.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.events.AcceptedRequest;
 import dev.holdfast.events.BackupAccepted;
 import dev.holdfast.events.BackupCompleted;
 import dev.holdfast.events.BackupFailed;
@@ -70,12 +71,35 @@ class RunsTest {
         apply(new BackupStarted("shop", "dump", ID, 1, "aabbccdd", "worker-1"));
         apply(new VerificationAccepted("shop", ID, "equal", "verifier"));
         apply(new VerificationStarted("shop", ID, "disk", "equal", 1, "aabbccdd", "verifier-1"));
-        apply(new BackupVerified("shop", "dump", ID, "disk", "equal", FIRE, FIRE, 9, 4.5, 1, 1, 0, 1, 0, "uid", List.of(), "key"));
+        apply(verified("disk"));
         assertThat(run(ID).state()).isEqualTo("started");
         assertThat(run(ID + ".verification").state()).isEqualTo("verified");
         assertThat(runs.list("shop", "verified")).extracting(Run::activity).containsExactly("verification");
         assertThat(runs.list("shop", null)).extracting(Run::activity).containsExactly("verification", "backup");
         assertThat(runs.list("blog", null)).isEmpty();
+    }
+
+    @Test
+    void a_verifier_may_be_done_before_the_acceptance_and_another_copy_or_request_is_another_proof() {
+        apply(new VerificationStarted("shop", ID, "disk", "equal", 1, "aabbccdd", "verifier-1"));
+        apply(verified("disk"));
+        apply(accepted("disk"));
+        assertThat(run(ID + ".verification").state()).as("its scheduler was away meanwhile").isEqualTo("verified");
+        assertThat(run(ID + ".verification").requester()).isEqualTo("verifier");
+        apply(accepted("bucket"));
+        assertThat(run(ID + ".verification").state()).isEqualTo("accepted");
+        apply(verified("bucket"));
+        runs.apply(new Event<>("id", "/test", ID, FIRE.plusSeconds(seconds++), "request-2", null, accepted("disk")));
+        assertThat(run(ID + ".verification").state()).isEqualTo("accepted");
+    }
+
+    private static VerificationAccepted accepted(String repository) {
+        return new VerificationAccepted("shop", ID, "equal", "verifier", new AcceptedRequest("id", "/test", FIRE, 0L, 1, null, null,
+                repository, null, null, null));
+    }
+
+    private static BackupVerified verified(String repository) {
+        return new BackupVerified("shop", "dump", ID, repository, "equal", FIRE, FIRE, 9, 4.5, 1, 1, 0, 1, 0, "uid", List.of(), "key");
     }
 
     @Test
