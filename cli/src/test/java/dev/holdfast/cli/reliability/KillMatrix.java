@@ -70,7 +70,7 @@ final class KillMatrix implements BeforeAllCallback, AfterAllCallback {
             if (outcome != Outcome.TOO_LATE || number == TRIES || spare.isEmpty()) {
                 return outcome;
             }
-            LOG.info("{}: the blow came too late, try {}", which, number);
+            LOG.warn("{}: the blow came too late, try {}", which, number);
             name = spare.removeFirst();
         }
     }

@@ -35,7 +35,9 @@ final class PassFile {
     private static boolean swept;
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> IN_USE.forEach(PassFile::delete), "remove-passfiles"));
+        // Not here and now: programs that start while the work is being ended would fail for want of a password. What the
+        // work does not delete by itself is deleted when all shutdown hooks are done.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> IN_USE.forEach(PassFile::deleteAtTheVeryEnd), "remove-passfiles"));
     }
 
     private final Path folder;
@@ -71,6 +73,11 @@ final class PassFile {
     void delete() {
         delete(folder);
         IN_USE.remove(folder);
+    }
+
+    private static void deleteAtTheVeryEnd(Path folder) {
+        folder.toFile().deleteOnExit(); // those that are told last go first
+        folder.resolve("pgpass").toFile().deleteOnExit();
     }
 
     private static void delete(Path folder) {
