@@ -93,6 +93,11 @@ enum RunStep {
         };
     }
 
+    /** The step after which it comes; empty where it is the first or a person's doing. */
+    Optional<RunStep> before() {
+        return this == REQUESTED || compareTo(EXPIRED) > 0 ? Optional.empty() : Optional.of(values()[ordinal() - 1]);
+    }
+
     /** Whether it needs a backup before this run's, which the policy lets go once this run's is proven. */
     boolean needsAnOlderBackup() {
         return this == TOMBSTONE || this == EXPIRED;

@@ -82,18 +82,28 @@ final class Sightings implements AutoCloseable {
     }
 
     /**
-     * Waits until something is so. It is looked at whenever a record has come, and every two milliseconds, for what shows in no record.
+     * Waits until something is so. It is looked at whenever a record has come, and now and then for what else may make it so.
      *
      * @return false where {@code atMost} passed before
      */
-    synchronized boolean await(Duration atMost, BooleanSupplier so) {
+    boolean await(Duration atMost, BooleanSupplier so) {
+        return await(atMost, so, 100);
+    }
+
+    /** As {@link #await}, looking every two milliseconds, for what shows in no record and not for long. */
+    boolean watch(Duration atMost, BooleanSupplier so) {
+        return await(atMost, so, 2);
+    }
+
+    private synchronized boolean await(Duration atMost, BooleanSupplier so, long pauseMillis) {
         long end = System.nanoTime() + atMost.toNanos();
         try {
             while (!so.getAsBoolean()) {
-                if (System.nanoTime() > end) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
                     return false;
                 }
-                wait(2);
+                wait(Math.clamp(left / 1_000_000, 1, pauseMillis));
             }
             return true;
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
@@ -63,15 +64,29 @@ final class ProgramStarter {
         builder.environment().clear();
         builder.environment().putAll(complete);
         try {
-            Process process = FORKER.submit(builder::start).get();
-            return RunningProgram.started(command.getFirst(), process, SETSID.isPresent(), enclosure, redaction, afterwards);
+            return RunningProgram.started(command.getFirst(), fork(builder), SETSID.isPresent(), enclosure, redaction, afterwards);
         } catch (ExecutionException e) {
             afterwards.run();
             return RunningProgram.notStarted(command.getFirst(), String.valueOf(e.getCause().getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            afterwards.run();
-            return RunningProgram.notStarted(command.getFirst(), "interrupted");
+        }
+    }
+
+    /** An interrupt is left to whoever waits for the program's end: here it would leave a program that nobody knows of. */
+    private static Process fork(ProcessBuilder builder) throws ExecutionException {
+        Future<Process> process = FORKER.submit(builder::start);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return process.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -155,6 +155,19 @@ class RunningProgramTest {
         }
     }
 
+    @Test
+    void one_that_is_started_by_an_interrupted_thread_is_known_and_ends_with_whoever_closes_it() throws IOException {
+        Thread.currentThread().interrupt();
+        RunningProgram program = Scripts.start("echo $$; sleep 1000");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(program.pid()).isPresent();
+
+        long pid = Long.parseLong(line(program));
+        program.close();
+
+        assertThat(isGone(pid)).isTrue();
+    }
+
     private static String printed(RunningProgram program) throws IOException {
         return new String(program.stdout().readAllBytes(), StandardCharsets.UTF_8);
     }
