@@ -46,8 +46,8 @@ public class NotifierService {
     @Bean
     LogFollower log(LogFollowers followers, Subscriptions subscriptions, EventPublisher publisher, ServiceIdentity identity,
             Clock clock, MeterRegistry meters) {
-        return followers.group(Topics.EVENTS, "holdfast-notifier", new QueueDeliveries(subscriptions, publisher, identity, clock,
-                meters));
+        return followers.group(Topics.EVENTS, QueueDeliveries.GROUP, () -> QueueDeliveries.reach(!followers.everHeld(Topics.DELIVERIES)),
+                new QueueDeliveries(subscriptions, publisher, identity, clock, meters));
     }
 
     @Bean

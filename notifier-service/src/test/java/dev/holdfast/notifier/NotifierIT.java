@@ -51,6 +51,8 @@ class NotifierIT {
     private static Messaging outside;
 
     private final SettableClock clock = SettableClock.at(Instant.now());
+    /** What the reader of the log takes for now. */
+    private Clock reading = Clock.systemUTC();
     private final List<Event<?>> log = new CopyOnWriteArrayList<>();
     private LogFollower watching;
 
@@ -219,6 +221,36 @@ class NotifierIT {
         }
     }
 
+    @Test
+    void what_happened_while_no_notifier_ran_for_more_than_a_day_is_given_up_before_everybody_s_eyes() {
+        try (Subscriber ops = Subscriber.answering(200)) {
+            Event<AlertRaised> before = alert();
+            try (Running notifier = new Running(TestSubscriptions.of("ops", ops.url(), "alert.raised"))) {
+                publish(before);
+                await().atMost(AMPLE).until(() -> logged(DeliverySucceeded.class, before).size() == 1);
+            }
+            List<Event<AlertRaised>> missed = Stream.of("shop", "warehouse", "shop").map(database -> publish(alert(database))).toList();
+            SettableClock later = SettableClock.at(Instant.now().plus(Duration.ofHours(25)));
+            reading = later;
+            try (Running notifier = new Running(TestSubscriptions.of("ops", ops.url(), "alert.raised"))) {
+                await().atMost(AMPLE).untilAsserted(() -> assertThat(missed).allSatisfy(event ->
+                        assertThat(logged(DeliveryAbandoned.class, event)).filteredOn(it -> it.eventId().equals(event.id())).singleElement().satisfies(it -> {
+                            assertThat(it.subscription()).isEqualTo("ops");
+                            assertThat(it.attempts()).isZero();
+                            assertThat(it.reason()).contains("nobody did within 24 h of");
+                        })));
+                assertThat(log.stream().map(Event::data).filter(AlertRaised.class::isInstance).map(AlertRaised.class::cast)
+                        .filter(alert -> alert.alert().equals("delivery-abandoned") && alert.about().equals("ops"))).hasSize(1);
+                assertThat(ops.received()).hasSize(1);
+                later.advance(Duration.ofHours(-25));
+                Event<AlertRaised> after = publish(alert());
+                await().atMost(AMPLE).until(() -> logged(DeliverySucceeded.class, after).size() == 1);
+                assertThat(ops.received()).extracting(r -> new EventCodec().decode(r.body()).id()).contains(before.id(), after.id())
+                        .doesNotContainAnyElementsOf(missed.stream().map(Event::id).toList());
+            }
+        }
+    }
+
     private static Subscriber answering(AtomicInteger status) {
         return new Subscriber((exchange, n) -> {
             exchange.sendResponseHeaders(status.get(), -1);
@@ -270,7 +302,7 @@ class NotifierIT {
             Subscriptions subscriptions = new Subscriptions(List.of(all));
             NotifierService service = new NotifierService();
             messaging.topics().keepTrying(refusal -> { });
-            log = service.log(messaging.followers(), subscriptions, messaging.publisher(), identity, Clock.systemUTC(),
+            log = service.log(messaging.followers(), subscriptions, messaging.publisher(), identity, reading,
                     new SimpleMeterRegistry());
             deliveries = service.deliveries(messaging.followers(), subscriptions, client, messaging.publisher(), identity, clock,
                     new SimpleMeterRegistry(), new DeliverySettings(4, Duration.ofHours(24), List.of(Duration.ofSeconds(5),

@@ -6,6 +6,7 @@ import dev.holdfast.events.Payload;
 import dev.holdfast.events.Topics;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.notifier.subscription.QueueDeliveries;
 import dev.holdfast.notifier.subscription.Subscription;
 import dev.holdfast.notifier.subscription.Subscriptions;
 import dev.holdfast.service.ServiceIdentity;
@@ -18,12 +19,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -68,7 +71,7 @@ public final class Deliveries implements SmartLifecycle, AutoCloseable {
         this.lanes = new DeliveryLanes(settings, clock, tries, new TryDelivery(subscriptions, client, this::readAgain, log,
                 new RetryPauses(settings.pauses(), RandomGenerator.getDefault()), settings.limit(), clock, metrics));
         this.past = followers.since(Topics.EVENTS, () -> reach(followers), history);
-        this.requests = followers.backlog(Topics.DELIVERIES, GROUP, limit.plus(MARGIN), this::take, assigned -> awaitPast(), lanes::forget,
+        this.requests = followers.backlog(Topics.DELIVERIES, GROUP, this::take, assigned -> awaitPast(), lanes::forget,
                 lanes::oldestOpen);
         subscriptions.all().stream().map(Subscription::name).forEach(name -> metrics.watch(name, () -> lanes.pending(name),
                 () -> lanes.oldest(name).map(oldest -> Math.max(0, Duration.between(oldest, clock.instant()).toSeconds())).orElse(0L)));
@@ -121,10 +124,11 @@ public final class Deliveries implements SmartLifecycle, AutoCloseable {
         return requests.awaitCaughtUp(atMost);
     }
 
-    /** Far enough back to know the end of every request that will be read: further, after a long absence, than the limit. */
+    /** Far enough back to know the end of every request that is read or queued: further, after a long absence, than the limit. */
     private Duration reach(LogFollowers followers) {
-        Duration absence = followers.oldestUncommitted(Topics.DELIVERIES, GROUP)
-                .map(oldest -> Duration.between(oldest, Instant.now())).orElse(Duration.ZERO);
+        Duration absence = Stream.of(followers.oldestUncommitted(Topics.DELIVERIES, GROUP),
+                        followers.oldestUncommitted(Topics.EVENTS, QueueDeliveries.GROUP)).flatMap(Optional::stream)
+                .map(oldest -> Duration.between(oldest, Instant.now())).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
         Duration reach = (absence.compareTo(limit) > 0 ? absence : limit).plus(MARGIN);
         history.reach(reach);
         return reach;
@@ -153,8 +157,8 @@ public final class Deliveries implements SmartLifecycle, AutoCloseable {
         if (history.isOver(request.id())) {
             return;
         }
-        lanes.add(new Delivery(request.id(), position.partition(), position.offset(), position.appended(),
-                history.progress(request.id()).orElseGet(() -> Delivery.Progress.none(clock.instant()))), request);
+        lanes.add(new Delivery(request, position, history.progress(request.id()).orElseGet(() -> Delivery.Progress.none(clock.instant()))),
+                request);
     }
 
     private Optional<Event<DeliveryRequested>> readAgain(Delivery delivery) {

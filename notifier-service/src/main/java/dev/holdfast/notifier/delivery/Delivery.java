@@ -2,6 +2,7 @@ package dev.holdfast.notifier.delivery;
 
 import dev.holdfast.events.DeliveryRequested;
 import dev.holdfast.events.Event;
+import dev.holdfast.service.messaging.LogPosition;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  */
 final class Delivery {
 
-    private final String id;
+    private final Event<DeliveryRequested> outline;
     private final int partition;
     private final long offset;
     private final Instant queued;
@@ -33,20 +34,31 @@ final class Delivery {
         }
     }
 
-    /**
-     * @param id     of the request
-     * @param queued when the broker took it
-     */
-    Delivery(String id, int partition, long offset, Instant queued, Progress progress) {
-        this.id = id;
-        this.partition = partition;
-        this.offset = offset;
-        this.queued = queued;
+    /** @param position of the request */
+    Delivery(Event<DeliveryRequested> request, LogPosition position, Progress progress) {
+        this.outline = outline(request);
+        this.partition = position.partition();
+        this.offset = position.offset();
+        this.queued = position.appended();
         this.progress = progress;
     }
 
+    /** The bodies are what is large. */
+    private static Event<DeliveryRequested> outline(Event<DeliveryRequested> request) {
+        DeliveryRequested it = request.data();
+        return Event.of(request.id(), request.source(), request.time(), new DeliveryRequested(it.database(), it.subscription(),
+                it.webhookId(), it.eventId(), it.eventType(), null, it.tries(), it.requester(), it.notTriedBecause()))
+                .withCorrelationId(request.correlationId());
+    }
+
+    /** Of the request. */
     String id() {
-        return id;
+        return outline.id();
+    }
+
+    /** The request without the body: what can be said of it once its topic no longer has it. */
+    Event<DeliveryRequested> outline() {
+        return outline;
     }
 
     int partition() {
@@ -57,6 +69,7 @@ final class Delivery {
         return offset;
     }
 
+    /** When the broker took the request. */
     Instant queued() {
         return queued;
     }

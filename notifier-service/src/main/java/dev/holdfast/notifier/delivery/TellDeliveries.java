@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ final class TellDeliveries {
     private final Clock clock;
     private final DeliveryHistory history;
     private final DeliveryMetrics metrics;
+    /** Who missed something while nobody read the log: other deliveries arrive between these, and each would raise the alert anew. */
+    private final Set<String> missed = ConcurrentHashMap.newKeySet();
     private final CountDownLatch stop = new CountDownLatch(1);
 
     TellDeliveries(EventPublisher publisher, ServiceIdentity identity, Clock clock, DeliveryHistory history, DeliveryMetrics metrics) {
@@ -109,7 +113,8 @@ final class TellDeliveries {
     private boolean alert(Event<DeliveryRequested> request, String reason) {
         DeliveryRequested it = request.data();
         Instant now = clock.instant();
-        if (it.tries() != null || isOwnAlert(it) || !history.alert(it.subscription(), now)) {
+        boolean told = it.tries() != null || isOwnAlert(it) || it.notTriedBecause() != null && !missed.add(it.subscription());
+        if (told || !history.alert(it.subscription(), now)) {
             return true;
         }
         return confirm(identity.event(Event.idFrom("delivery-abandoned", it.subscription(), request.id()), it.subscription(),
@@ -119,7 +124,7 @@ final class TellDeliveries {
     }
 
     private static boolean isOwnAlert(DeliveryRequested it) {
-        if (!it.eventType().equals(EventType.ALERT_RAISED.type())) {
+        if (it.body() == null || !it.eventType().equals(EventType.ALERT_RAISED.type())) {
             return false;
         }
         try {

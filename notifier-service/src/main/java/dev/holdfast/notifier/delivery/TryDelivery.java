@@ -55,8 +55,7 @@ final class TryDelivery implements Function<Delivery, DeliveryLanes.Result> {
             return later(delivery, UNREADABLE);
         }
         if (request.isEmpty()) {
-            LOG.error("The request of delivery {} is no longer kept, it can't be told", delivery.id());
-            return new DeliveryLanes.Over(true);
+            return abandon(delivery.outline(), delivery.progress(), "its request was deleted before it could be told", true);
         }
         return tell(delivery, request.get());
     }
@@ -67,6 +66,9 @@ final class TryDelivery implements Function<Delivery, DeliveryLanes.Result> {
         if (subscription.isEmpty()) {
             return log.dropped(request, before, "no subscription of this name is configured any more") ? new DeliveryLanes.Over(true)
                     : new DeliveryLanes.Unsettled();
+        }
+        if (request.data().notTriedBecause() != null) {
+            return abandon(request, before, request.data().notTriedBecause(), true);
         }
         if (!clock.instant().isBefore(delivery.queued().plus(limit))) {
             return abandon(request, before, "not delivered within " + hours(limit)

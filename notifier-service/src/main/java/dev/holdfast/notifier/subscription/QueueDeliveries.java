@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the log and queues one delivery per event and subscriber. It returns only once the broker has them all, and the
  * position in the log is committed after that, so a crash in between queues some again, under the same webhook-id.
- * {@code holdfast_deliveries_outdated_total} counts the events that were too old to be told.
+ * An event that is no news any more is queued to be given up without a try, so that it is not lost without a word and
+ * can be sent again; {@code holdfast_deliveries_outdated_total} counts these events.
  */
 public final class QueueDeliveries implements EventHandler {
 
@@ -29,10 +30,16 @@ public final class QueueDeliveries implements EventHandler {
     static final int MAX_BODY_BYTES = 256 * 1024;
 
     /**
-     * How long an event is news. The log goes back ninety days, and a notifier that reads it for the first time, or after
-     * a long absence, must not wake anybody for last month's failure.
+     * How long an event is news. A notifier that reads the log after a long absence must not wake anybody for last month's
+     * failure, and one that reads it for the first time begins there.
      */
-    static final Duration NEWS = Duration.ofHours(24);
+    private static final Duration NEWS = Duration.ofHours(24);
+
+    /** Longer than the log. */
+    private static final Duration ALL = Duration.ofDays(3_650);
+
+    /** The group that reads the log. */
+    public static final String GROUP = "holdfast-notifier";
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueDeliveries.class);
 
@@ -52,19 +59,30 @@ public final class QueueDeliveries implements EventHandler {
         this.old = Counter.builder("holdfast.deliveries.outdated").register(meters);
     }
 
+    /**
+     * How far back it begins where the broker knows no position of its group: the first notifier of all with what is news.
+     * Where deliveries were queued before, the position was lost (a broker forgets it a week after the last one), and it
+     * begins with all there is, since nobody else knows what was missed.
+     */
+    public static Duration reach(boolean first) {
+        return first ? NEWS : ALL;
+    }
+
     @Override
     public void handle(Event<? extends Payload> event, LogPosition position) {
+        String notTriedBecause = null;
         if (position.appended().isBefore(clock.instant().minus(NEWS))) {
+            notTriedBecause = "it was no news any more when the notifier read it, which nobody did within " + NEWS.toHours() + " h of "
+                    + position.appended();
             old.increment();
             long count = (long) old.count();
             if (Long.bitCount(count) == 1) {
-                LOG.warn("{} events were appended more than {} hours ago and are not delivered, the last: {} of {}", count,
+                LOG.warn("{} events were appended more than {} hours ago and their deliveries are given up, the last: {} of {}", count,
                         NEWS.toHours(), event.type().shortName(), position.appended());
             }
-            return;
         }
         for (Subscription subscription : subscriptions.wanting(event.type())) {
-            queue(event.orTime(position.appended()), subscription.name());
+            queue(event.orTime(position.appended()), subscription.name(), notTriedBecause);
         }
     }
 
@@ -73,7 +91,7 @@ public final class QueueDeliveries implements EventHandler {
         return "msg_" + Event.idFrom("delivery", event.source(), event.id(), subscription);
     }
 
-    private void queue(Event<?> event, String subscription) {
+    private void queue(Event<?> event, String subscription, String notTriedBecause) {
         String webhookId = webhookId(event, subscription);
         String database = event.data().database();
         byte[] body = codec.encode(event);
@@ -84,7 +102,7 @@ public final class QueueDeliveries implements EventHandler {
             return;
         }
         publish(Topics.DELIVERIES, event, webhookId, new DeliveryRequested(database, subscription, webhookId, event.id(),
-                event.type().type(), new String(body, StandardCharsets.UTF_8)));
+                event.type().type(), new String(body, StandardCharsets.UTF_8), null, null, notTriedBecause));
     }
 
     private void publish(String topic, Event<?> cause, String id, Payload data) {

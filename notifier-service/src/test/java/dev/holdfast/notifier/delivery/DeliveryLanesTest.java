@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.events.DeliveryRequested;
 import dev.holdfast.events.Event;
+import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.testkit.SettableClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -206,7 +207,9 @@ class DeliveryLanesTest {
 
     private void add(String id, String subscription, String database, String body) {
         subscriptions.put(id, subscription);
-        lanes.add(new Delivery(id, 0, offset++, clock.instant(), Delivery.Progress.none(clock.instant())), Event.of(id,
-                "/holdfast/notifier-service", clock.instant(), new DeliveryRequested(database, subscription, id, "e", "t", body)));
+        Event<DeliveryRequested> request = Event.of(id, "/holdfast/notifier-service", clock.instant(),
+                new DeliveryRequested(database, subscription, id, "e", "t", body));
+        lanes.add(new Delivery(request, new LogPosition("holdfast.deliveries", 0, offset++, clock.instant(), database),
+                Delivery.Progress.none(clock.instant())), request);
     }
 }

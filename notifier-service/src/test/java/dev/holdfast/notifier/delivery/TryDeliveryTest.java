@@ -16,20 +16,23 @@ import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.notifier.RecordedEvents;
 import dev.holdfast.notifier.TestSubscriptions;
-import dev.holdfast.notifier.subscription.Subscription;
 import dev.holdfast.notifier.subscription.Subscriptions;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogPosition;
 import dev.holdfast.testkit.SettableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +160,39 @@ class TryDeliveryTest {
     }
 
     @Test
+    void what_nobody_read_in_time_is_given_up_without_a_try_and_called_for_once_whatever_arrives_between() {
+        try (Subscriber ops = Subscriber.answering(200)) {
+            Map<String, Event<DeliveryRequested>> requests = new HashMap<>();
+            TryDelivery tries = tries(subscriptions(ops), recorded, delivery -> Optional.of(requests.get(delivery.id())));
+            for (int i = 1; i <= 3; i++) {
+                Event<DeliveryRequested> late = Event.of("late" + i, "/holdfast/notifier-service", NOON, new DeliveryRequested("shop", "ops",
+                        "msg_" + i, "e" + i, "dev.holdfast.backup.failed.v1", "{}", null, null, "nobody read it within 24 h"));
+                requests.put(late.id(), late);
+                requests.put("r" + i, request("r" + i, "dev.holdfast.backup.failed.v1", "{}"));
+                assertThat(tries.apply(delivery(late.id()))).isEqualTo(new DeliveryLanes.Over(true));
+                tries.apply(delivery("r" + i));
+            }
+
+            assertThat(ops.received()).hasSize(3);
+            assertThat(recorded.payloads(DeliveryAbandoned.class)).hasSize(3).allSatisfy(it -> {
+                assertThat(it.reason()).isEqualTo("nobody read it within 24 h");
+                assertThat(it.attempts()).isZero();
+            });
+            assertThat(recorded.payloads(AlertRaised.class)).hasSize(1);
+            assertThat(recorded.payloads(AlertResolved.class)).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_delivery_whose_request_is_gone_from_its_topic_is_abandoned_by_what_is_known_of_it() {
+        tries(subscriptions(URI.create("http://localhost/")), recorded, Optional.empty()).apply(delivery("r1"));
+
+        assertThat(recorded.payloads(DeliveryAbandoned.class)).containsExactly(new DeliveryAbandoned("shop", "ops", "msg_1", "e1",
+                "dev.holdfast.backup.failed.v1", 0, null, "its request was deleted before it could be told", "r1"));
+        assertThat(recorded.payloads(AlertRaised.class)).hasSize(1);
+    }
+
+    @Test
     void what_the_broker_does_not_take_is_said_again_and_the_subscriber_is_not_told_again() {
         AtomicInteger refused = new AtomicInteger(2);
         EventPublisher shaky = new EventPublisher() {
@@ -204,19 +240,27 @@ class TryDeliveryTest {
     }
 
     private TryDelivery tries(Subscriptions subscriptions, EventPublisher publisher, Optional<Event<DeliveryRequested>> request) {
+        return tries(subscriptions, publisher, delivery -> request);
+    }
+
+    private TryDelivery tries(Subscriptions subscriptions, EventPublisher publisher,
+            Function<Delivery, Optional<Event<DeliveryRequested>>> requests) {
         DeliveryMetrics metrics = new DeliveryMetrics(meters);
-        return new TryDelivery(subscriptions, client, delivery -> request, new TellDeliveries(publisher,
+        return new TryDelivery(subscriptions, client, requests, new TellDeliveries(publisher,
                 new ServiceIdentity("notifier-service", "n-1", clock), clock, history, metrics),
                 new RetryPauses(List.of(Duration.ofSeconds(5), Duration.ofSeconds(30)), new Random(1)), Duration.ofHours(24), clock, metrics);
     }
 
     private static Subscriptions subscriptions(Subscriber subscriber) {
-        Subscription ops = TestSubscriptions.of("ops", subscriber.url(), "*");
-        return new Subscriptions(List.of(ops));
+        return subscriptions(subscriber.url());
+    }
+
+    private static Subscriptions subscriptions(URI url) {
+        return new Subscriptions(List.of(TestSubscriptions.of("ops", url, "*")));
     }
 
     private static Delivery delivery(String id) {
-        return new Delivery(id, 0, 0, NOON, Delivery.Progress.none(NOON));
+        return new Delivery(request(id, "dev.holdfast.backup.failed.v1", "{}"), position(), Delivery.Progress.none(NOON));
     }
 
     private static Event<DeliveryRequested> request(String id, String eventType, String body) {

@@ -122,14 +122,19 @@ class QueueDeliveriesTest {
     }
 
     @Test
-    void an_event_that_is_no_news_any_more_wakes_nobody() {
+    void an_event_that_is_no_news_any_more_is_queued_to_be_given_up() {
         QueueDeliveries queue = new QueueDeliveries(new Subscriptions(List.of(subscription("ops", "*"))), recorded, identity, clock, meters);
 
-        queue.handle(alert("last month's"), new LogPosition(Topics.EVENTS, 0, 1, NOON.minus(QueueDeliveries.NEWS).minusMillis(1), "shop"));
-        queue.handle(alert("yesterday's"), new LogPosition(Topics.EVENTS, 0, 2, NOON.minus(QueueDeliveries.NEWS), "shop"));
+        queue.handle(alert("last month's"), new LogPosition(Topics.EVENTS, 0, 1, NOON.minus(QueueDeliveries.reach(true)).minusMillis(1), "shop"));
+        queue.handle(alert("yesterday's"), new LogPosition(Topics.EVENTS, 0, 2, NOON.minus(QueueDeliveries.reach(true)), "shop"));
 
-        assertThat(recorded.payloads(DeliveryRequested.class)).singleElement()
-                .satisfies(delivery -> assertThat(delivery.body()).contains("yesterday's"));
+        assertThat(recorded.payloads(DeliveryRequested.class)).satisfiesExactly(late -> {
+            assertThat(late.body()).as("so that it can be sent again").contains("last month's");
+            assertThat(late.notTriedBecause()).contains("24 h");
+        }, inTime -> {
+            assertThat(inTime.body()).contains("yesterday's");
+            assertThat(inTime.notTriedBecause()).isNull();
+        });
         assertThat(meters.counter("holdfast.deliveries.outdated").count()).isEqualTo(1);
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -52,6 +53,15 @@ final class DeadLetters {
                 Long.toString(record.offset()));
         publisher.publish(Topics.EVENTS, identity.event(id, where, id,
                 new AlertRaised(alias(record), "dead-letter", "warning", where, reason, nextStep)));
+    }
+
+    /** Says, once, that nobody read these records, from the first to before the second position; there is no letter left to keep. */
+    void lost(TopicPartition partition, String group, long from, long to) {
+        String where = partition + "@" + from + "-" + (to - 1);
+        String id = Event.idFrom("records-lost", group, where);
+        publisher.publish(Topics.EVENTS, identity.event(id, where, id, new AlertRaised(null, "records-lost", "warning", where,
+                (to - from) + " records were older than what " + partition.topic() + " keeps before " + group + " read them",
+                "find out why nothing of " + group + " ran for so long; holdfast deliveries and holdfast events show what was told")));
     }
 
     private void send(byte[] key, byte[] value, Headers headers, String topic, Map<String, String> why) {

@@ -33,7 +33,16 @@ public final class LogFollowers {
         return group(topic, group, handler, assigned -> { }, revoked -> { });
     }
 
-    /** As above, told of partitions before their first record and when they are gone; both on the reading thread. */
+    /**
+     * As a group that begins, where it never read, with the first record no older than {@code since}; asked on the reading
+     * thread, and only then. Where it began is committed, so that it never begins there twice.
+     */
+    public LogFollower group(String topic, String group, Supplier<Duration> since, EventHandler handler) {
+        return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.of(since)), handler, assigned -> { },
+                revoked -> { }, partition -> OptionalLong.empty());
+    }
+
+    /** As a group, told of partitions before their first record and when they are gone; both on the reading thread. */
     public LogFollower group(String topic, String group, EventHandler handler, Consumer<Set<Integer>> assigned,
             Consumer<Set<Integer>> revoked) {
         return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.empty()), handler, assigned, revoked,
@@ -44,13 +53,11 @@ public final class LogFollowers {
      * As a group whose handler returns while a record's work still goes on: the position that is committed never passes
      * the oldest open record, so a restart reads it, and what follows it, again.
      *
-     * @param since      where a group begins that never read: with the first record no older than this
      * @param oldestOpen asked by partition on the reading thread; empty where no record is open
      */
-    public LogFollower backlog(String topic, String group, Duration since, EventHandler handler,
-            Consumer<Set<Integer>> assigned, Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
-        return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.of(() -> since)), handler, assigned, revoked,
-                oldestOpen);
+    public LogFollower backlog(String topic, String group, EventHandler handler, Consumer<Set<Integer>> assigned,
+            Consumer<Set<Integer>> revoked, IntFunction<OptionalLong> oldestOpen) {
+        return follower(topic, new LogFollower.Start(Optional.of(group), true, Optional.empty()), handler, assigned, revoked, oldestOpen);
     }
 
     /** All partitions without a group, from the first record no older than {@code since} on, which is asked when it begins. */
@@ -60,13 +67,25 @@ public final class LogFollowers {
     }
 
     /**
-     * When the broker took the oldest record that a group has not committed; empty where it committed all, or nothing yet.
+     * When the broker took the oldest record that a group has not committed, which is the oldest of all where it never did;
+     * empty where it committed all.
      *
      * @throws dev.holdfast.failure.HoldfastException code {@code broker-unreachable}, retriable
      */
     public Optional<Instant> oldestUncommitted(String topic, String group) {
         try (RecordReader reader = reader(topic)) {
             return reader.oldestUncommitted(group);
+        }
+    }
+
+    /**
+     * Whether anything was ever appended to the topic, also where it was deleted since.
+     *
+     * @throws dev.holdfast.failure.HoldfastException code {@code broker-unreachable}, retriable
+     */
+    public boolean everHeld(String topic) {
+        try (RecordReader reader = reader(topic)) {
+            return reader.everHeld();
         }
     }
 

@@ -108,6 +108,20 @@ final class LogReading implements AutoCloseable {
         return partitions.stream().filter(partition -> positions.get(partition) == null).toList();
     }
 
+    /** What the topic deleted by age before this group read it would otherwise be passed over without a word. */
+    private void tellLosses(Collection<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        consumer.committed(Set.copyOf(partitions)).forEach((partition, position) -> {
+            if (position != null && position.offset() < beginnings.get(partition)) {
+                handling.lost(partition, position.offset(), beginnings.get(partition));
+                handled.put(partition, beginnings.get(partition));
+            }
+        });
+    }
+
     /** Reads and handles what is there, and commits it. */
     void step(Duration atMost, CountDownLatch stopping) {
         release();
@@ -254,7 +268,13 @@ final class LogReading implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            start.since().ifPresent(since -> seekTo(neverRead(partitions), since));
+            tellLosses(partitions);
+            start.since().ifPresent(since -> {
+                Collection<TopicPartition> neverRead = neverRead(partitions);
+                seekTo(neverRead, since);
+                // Committed even where nothing comes: later, what came meanwhile would be too old to begin with.
+                neverRead.forEach(partition -> handled.put(partition, consumer.position(partition)));
+            });
             take(partitions);
         }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,12 @@ final class RecordHandling {
             failures.remove(record.partition());
         }
         return outcome;
+    }
+
+    /** Of records that were deleted before the group read them, from the first to before the second position. */
+    void lost(TopicPartition partition, long from, long to) {
+        LOG.error("{} records of {} were deleted before {} read them", to - from, partition, group.orElseThrow());
+        deadLetters.lost(partition, group.orElseThrow(), from, to);
     }
 
     private Outcome attempt(ConsumerRecord<byte[], byte[]> record) {

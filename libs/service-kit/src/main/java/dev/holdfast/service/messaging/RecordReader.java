@@ -35,6 +35,7 @@ public final class RecordReader implements AutoCloseable {
     private final String topic;
     private final KafkaSettings settings;
     private final EventCodec codec;
+    private final Duration answer;
     private final Map<Position, ConsumerRecord<byte[], byte[]>> fetched = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Position, ConsumerRecord<byte[], byte[]>> eldest) {
@@ -47,6 +48,12 @@ public final class RecordReader implements AutoCloseable {
     }
 
     RecordReader(String topic, KafkaSettings settings, EventCodec codec) {
+        this(topic, settings, codec, ANSWER);
+    }
+
+    /** @param answer how long the broker is waited for */
+    RecordReader(String topic, KafkaSettings settings, EventCodec codec, Duration answer) {
+        this.answer = answer;
         this.topic = topic;
         this.settings = settings;
         this.codec = codec;
@@ -68,18 +75,34 @@ public final class RecordReader implements AutoCloseable {
         return Optional.ofNullable(record).map(found -> Records.decode(codec, found));
     }
 
-    /** When the broker took the oldest record that the group has not committed, of all partitions. */
+    /**
+     * Whether anything was ever appended, also where it was deleted since.
+     *
+     * @throws HoldfastException code {@code broker-unreachable}, retriable
+     */
+    synchronized boolean everHeld() {
+        try {
+            Consumer<byte[], byte[]> reading = consumer();
+            List<TopicPartition> all = reading.partitionsFor(topic).stream().map(info -> new TopicPartition(topic, info.partition())).toList();
+            return reading.endOffsets(all).values().stream().anyMatch(end -> end > 0);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** When the broker took the oldest record that the group has not committed, of all partitions; empty where there is none. */
     synchronized Optional<Instant> oldestUncommitted(String group) {
         Map<String, Object> own = Map.of("group.id", group, "enable.auto.commit", false, "default.api.timeout.ms",
-                (int) ANSWER.toMillis(), "allow.auto.create.topics", false);
+                (int) answer.toMillis(), "allow.auto.create.topics", false);
         Map<TopicPartition, Long> from = new HashMap<>();
         try (Consumer<byte[], byte[]> asking = new DefaultKafkaConsumerFactory<>(settings.client(own), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer()).createConsumer()) {
             Set<TopicPartition> all = asking.partitionsFor(topic).stream().map(info -> new TopicPartition(topic, info.partition()))
                     .collect(Collectors.toSet());
+            from.putAll(asking.beginningOffsets(all));
             asking.committed(all).forEach((partition, position) -> {
                 if (position != null) {
-                    from.put(partition, position.offset());
+                    from.merge(partition, position.offset(), Math::max);
                 }
             });
         } catch (KafkaException e) {
@@ -103,7 +126,7 @@ public final class RecordReader implements AutoCloseable {
                 return;
             }
             reading.seek(partition, offset);
-            long end = System.nanoTime() + ANSWER.toNanos();
+            long end = System.nanoTime() + answer.toNanos();
             while (System.nanoTime() < end) {
                 List<ConsumerRecord<byte[], byte[]>> records = reading.poll(Duration.ofMillis(500)).records(partition);
                 records.forEach(record -> fetched.put(new Position(record.partition(), record.offset()), record));
@@ -120,7 +143,7 @@ public final class RecordReader implements AutoCloseable {
     private Consumer<byte[], byte[]> consumer() {
         if (consumer == null) {
             consumer = new DefaultKafkaConsumerFactory<>(settings.client(Map.of("enable.auto.commit", false,
-                    "max.poll.records", FETCHED_AT_ONCE, "default.api.timeout.ms", (int) ANSWER.toMillis(),
+                    "max.poll.records", FETCHED_AT_ONCE, "default.api.timeout.ms", (int) answer.toMillis(),
                     "allow.auto.create.topics", false, "auto.offset.reset", "none")), new ByteArrayDeserializer(),
                     new ByteArrayDeserializer()).createConsumer();
         }
@@ -129,7 +152,7 @@ public final class RecordReader implements AutoCloseable {
 
     private HoldfastException unreachable(KafkaException cause) {
         return new HoldfastException(FailureKind.RETRIABLE, "broker-unreachable", "reading a record of " + topic + " at "
-                + settings.bootstrapServers() + " again: " + (cause == null ? "no answer within " + ANSWER.toSeconds() + " s"
+                + settings.bootstrapServers() + " again: " + (cause == null ? "no answer within " + answer.toSeconds() + " s"
                 : cause.getMessage()), "check that the brokers of kafka.bootstrap-servers run and can be reached from here", cause);
     }
 

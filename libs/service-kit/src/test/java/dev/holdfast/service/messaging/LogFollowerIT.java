@@ -3,6 +3,8 @@ package dev.holdfast.service.messaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.events.AlertRaised;
+import dev.holdfast.events.EventCodec;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.Topics;
 import dev.holdfast.service.ServiceIdentity;
@@ -15,6 +17,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +94,73 @@ class LogFollowerIT {
         follower.start();
 
         await().atMost(PATIENCE).until(() -> seen.equals(List.of("in between")));
+    }
+
+    @Test
+    void a_group_that_begins_with_what_is_new_begins_only_once_also_where_nothing_was_there() {
+        Messaging messaging = ready(KafkaServer.shared());
+        String topic = "begins-" + UUID.randomUUID();
+        RawTopics.create(KafkaServer.shared(), topic);
+        append(topic, "old");
+        Supplier<Duration> none = () -> Duration.ofSeconds(-60);
+        try (LogFollower first = messaging.followers().group(topic, topic, none, remember())) {
+            first.start();
+            await().atMost(PATIENCE).until(() -> RawTopics.committed(KafkaServer.shared(), topic, topic).equals(OptionalLong.of(1)));
+        }
+        append(topic, "while nobody read");
+
+        try (LogFollower second = messaging.followers().group(topic, topic, none, remember())) {
+            second.start();
+            await().atMost(PATIENCE).until(() -> !seen.isEmpty());
+        }
+        assertThat(seen).containsExactly("while nobody read");
+    }
+
+    @Test
+    void records_that_were_deleted_before_a_group_read_them_are_told_once() {
+        Messaging messaging = ready(KafkaServer.shared());
+        String topic = "deleted-" + UUID.randomUUID();
+        RawTopics.create(KafkaServer.shared(), topic);
+        List<AlertRaised> alerts = new CopyOnWriteArrayList<>();
+        LogFollower log = messaging.followers().fromNow(Topics.EVENTS, (event, position) -> {
+            if (event.data() instanceof AlertRaised alert && alert.about() != null && alert.about().startsWith(topic)) {
+                alerts.add(alert);
+            }
+        });
+        open.add(log);
+        log.start();
+        assertThat(log.awaitCaughtUp(PATIENCE)).isTrue();
+        append(topic, "read");
+        try (LogFollower first = messaging.followers().group(topic, topic, remember())) {
+            first.start();
+            await().atMost(PATIENCE).until(() -> RawTopics.committed(KafkaServer.shared(), topic, topic).equals(OptionalLong.of(1)));
+        }
+        List.of("lost", "lost as well", "kept").forEach(reason -> append(topic, reason));
+        RawTopics.deleteBefore(KafkaServer.shared(), topic, 3);
+
+        for (int start = 0; start < 2; start++) {
+            try (LogFollower second = messaging.followers().group(topic, topic, remember())) {
+                second.start();
+                await().atMost(PATIENCE).until(() -> RawTopics.committed(KafkaServer.shared(), topic, topic).equals(OptionalLong.of(4)));
+                assertThat(second.awaitCaughtUp(PATIENCE)).isTrue();
+            }
+        }
+        assertThat(seen).containsExactly("read", "kept");
+        assertThat(log.awaitCurrent(PATIENCE)).isTrue();
+        assertThat(alerts).singleElement().satisfies(alert -> {
+            assertThat(alert.alert()).isEqualTo("records-lost");
+            assertThat(alert.about()).isEqualTo(topic + "-0@1-2");
+            assertThat(alert.reason()).startsWith("2 records");
+        });
+    }
+
+    private EventHandler remember() {
+        return (event, position) -> seen.add(((RunReleased) event.data()).reason());
+    }
+
+    private void append(String topic, String reason) {
+        RawTopics.write(KafkaServer.shared(), new ProducerRecord<>(topic, new EventCodec().encode(
+                identity.event(run, "correlation", new RunReleased("shop", run, "backup", 1, reason)))));
     }
 
     private LogFollower follower(Messaging messaging, CountDownLatch first) {
