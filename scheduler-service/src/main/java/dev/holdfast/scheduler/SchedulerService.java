@@ -70,6 +70,11 @@ public class SchedulerService {
             }
 
             @Override
+            public boolean isCurrent() {
+                return following.awaitFresh(FRESH_WITHIN);
+            }
+
+            @Override
             public boolean paused(String alias) {
                 return pauses.of(alias, "backup").isPresent();
             }

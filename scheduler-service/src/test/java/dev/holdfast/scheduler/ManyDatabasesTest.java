@@ -58,6 +58,11 @@ class ManyDatabasesTest {
             }
 
             @Override
+            public boolean isCurrent() {
+                return true;
+            }
+
+            @Override
             public boolean paused(String alias) {
                 return false;
             }

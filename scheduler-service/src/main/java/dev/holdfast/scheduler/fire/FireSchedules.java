@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * time, so that two instances, or one that is not sure whether it published, ask for the same backup. Of several fire times
  * that one late tick finds, only the newest is asked for, because a backup taken now serves them all. Fire times that passed
  * while nobody watched are caught up by the same rule, from the newest one that is known to have fired; a database of which
- * none is known is new, and nothing is caught up.
+ * none is known is new, and nothing is caught up. Nothing begins or fires by a view that is behind: an instance that was
+ * stopped for a while does not know what others did meanwhile.
  */
 public final class FireSchedules {
 
@@ -33,6 +34,9 @@ public final class FireSchedules {
 
     /** A clock set back by more is believed; less is a correction that must not fire twice. */
     private static final Duration CORRECTION = Duration.ofMinutes(1);
+
+    /** A fire time that is no older is still now, also where nothing is caught up: a takeover takes about so long. */
+    static final Duration NOW = Duration.ofMinutes(2);
 
     private final Map<String, Scheduled> schedules = new LinkedHashMap<>();
     private final Standing standing;
@@ -44,6 +48,9 @@ public final class FireSchedules {
 
         /** Whether this instance fires for it now. */
         boolean fires(String alias);
+
+        /** Whether all that was told until now is known. Asked once in a tick, and only where something begins or is due. */
+        boolean isCurrent();
 
         /** Whether its schedule is paused. */
         boolean paused(String alias);
@@ -73,6 +80,15 @@ public final class FireSchedules {
         void fired(Instant upTo) {
             firedUpTo = upTo;
             due = next(upTo);
+        }
+
+        /** Whether there is anything to decide. A clock that was set back far is believed. */
+        boolean isDue(Instant now) {
+            if (firedUpTo != null && now.isBefore(ticked.minus(CORRECTION)) && now.isBefore(firedUpTo)) {
+                fired(now);
+            }
+            ticked = now;
+            return firedUpTo == null || !due.isAfter(now);
         }
 
         /** The same for everybody who asks, spread over the policy's jitter. */
@@ -106,39 +122,55 @@ public final class FireSchedules {
 
     /** Asks for everything that became due since the tick before. What could not be published is due again at the next. */
     public synchronized void tick(Instant now) {
+        Optional<Boolean> current = Optional.empty();
         for (Scheduled scheduled : schedules.values()) {
-            try {
-                tick(scheduled, now);
-            } catch (HoldfastException e) {
-                LOG.warn("the backup of {} that is due could not be requested and is tried again: {}; {}",
-                        scheduled.database.alias(), e.getMessage(), e.nextStep());
+            if (!standing.fires(scheduled.database.alias())) {
+                scheduled.firedUpTo = null; // whoever fires for it knows more by now
+            } else if (scheduled.isDue(now)) {
+                current = current.or(() -> Optional.of(standing.isCurrent()));
+                if (current.get()) {
+                    guarded(scheduled, now);
+                }
             }
         }
     }
 
-    private void tick(Scheduled scheduled, Instant now) {
+    private void guarded(Scheduled scheduled, Instant now) {
+        try {
+            due(scheduled, now);
+        } catch (HoldfastException e) {
+            LOG.warn("the backup of {} that is due could not be requested and is tried again: {}; {}",
+                    scheduled.database.alias(), e.getMessage(), e.nextStep());
+        }
+    }
+
+    private void due(Scheduled scheduled, Instant now) {
         String alias = scheduled.database.alias();
-        if (!standing.fires(alias)) {
-            scheduled.firedUpTo = null; // whoever fires for it knows more by now
-            return;
-        }
-        if (scheduled.firedUpTo == null) {
-            scheduled.fired(begin(scheduled, now));
-        } else if (standing.paused(alias)) {
+        Optional<Instant> last = standing.lastFired(alias).filter(fired -> fired.isBefore(now));
+        if (standing.paused(alias)) {
             scheduled.fired(now);
-        } else if (now.isBefore(scheduled.ticked.minus(CORRECTION)) && now.isBefore(scheduled.firedUpTo)) {
-            scheduled.fired(now);
+        } else if (scheduled.firedUpTo == null) {
+            scheduled.fired(last.map(fired -> begin(scheduled, fired, now)).orElse(now));
+        } else {
+            last.filter(fired -> fired.isAfter(scheduled.firedUpTo)).ifPresent(scheduled::fired); // somebody else was faster
         }
-        scheduled.ticked = now;
         if (!scheduled.due.isAfter(now)) {
             fire(scheduled, now);
         }
     }
 
-    private Instant begin(Scheduled scheduled, Instant now) {
-        HoldfastConfig.Database database = scheduled.database;
-        return database.supervision().catchUp().equals("latest") && !standing.paused(database.alias())
-                ? standing.lastFired(database.alias()).filter(last -> last.isBefore(now)).orElse(now) : now;
+    /** Up to where everything has fired, or is not to be caught up. */
+    private static Instant begin(Scheduled scheduled, Instant last, Instant now) {
+        if (scheduled.database.supervision().catchUp().equals("latest")) {
+            return last;
+        }
+        Instant still = now.minus(NOW);
+        Instant from = still.minus(scheduled.database.politeness().jitter());
+        from = from.isAfter(last) ? from : last;
+        while (scheduled.next(from).isBefore(still)) {
+            from = scheduled.schedule.next(from);
+        }
+        return from;
     }
 
     private void fire(Scheduled scheduled, Instant now) {

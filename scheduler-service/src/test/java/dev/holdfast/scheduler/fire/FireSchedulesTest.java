@@ -106,6 +106,61 @@ class FireSchedulesTest {
     }
 
     @Test
+    void a_fire_time_of_a_moment_ago_is_still_now_for_whoever_takes_over_also_where_nothing_is_caught_up() {
+        HoldfastConfig.Supervision none = new HoldfastConfig.Supervision(3, "none", Duration.ofMinutes(15));
+        standing.lastFired = Instant.parse("2026-02-02T02:00:00Z");
+        HoldfastConfig.Database shop = TestDatabases.with(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"), none, HoldfastConfig.Politeness.DEFAULT);
+        schedules(shop).tick(Instant.parse("2026-02-03T02:02:01Z"));
+        assertThat(log.events()).isEmpty();
+        schedules(shop).tick(Instant.parse("2026-02-03T02:01:59Z"));
+        assertThat(log.events()).singleElement().satisfies(event ->
+                assertThat(((BackupRequested) event.data()).fireTime()).isEqualTo("2026-02-03T02:00:00Z"));
+
+        HoldfastConfig.Database blog = TestDatabases.with(TestDatabases.scheduled("blog", "0 2 * * *", "UTC"), none,
+                new HoldfastConfig.Politeness(Duration.ofMinutes(30), Optional.empty(), List.of()));
+        Instant due = schedules(blog).next("blog", START).orElseThrow();
+        assertThat(due).as("its own moment within the jitter").isAfter(Instant.parse("2026-02-03T02:03:00Z"));
+        schedules(blog).tick(due.plusSeconds(121));
+        assertThat(log.events()).hasSize(1);
+        schedules(blog).tick(due.plusSeconds(60));
+        assertThat(log.events()).hasSize(2);
+    }
+
+    @Test
+    void an_instance_that_was_stopped_fires_nothing_before_it_has_read_what_happened_meanwhile() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 * * * *", "UTC"), TestDatabases.scheduled("blog", "0 * * * *", "UTC"));
+        schedules.tick(START);
+        standing.current = false;
+        standing.asked = 0;
+        schedules.tick(START.plusSeconds(20));
+        assertThat(standing.asked).as("nothing is due").isZero();
+        schedules.tick(START.plusSeconds(60));
+        assertThat(log.events()).isEmpty();
+        assertThat(standing.asked).as("one answer serves all").isEqualTo(1);
+
+        standing.current = true;
+        standing.lastFired = Instant.parse("2026-02-03T02:00:00Z");
+        schedules.tick(START.plusSeconds(61));
+        assertThat(log.events()).as("the other instance has fired").isEmpty();
+        schedules.tick(START.plusSeconds(3661));
+        assertThat(log.events()).hasSize(2).allSatisfy(event ->
+                assertThat(((BackupRequested) event.data()).fireTime()).isEqualTo("2026-02-03T03:00:00Z"));
+    }
+
+    @Test
+    void a_pause_that_ended_while_an_instance_was_stopped_takes_no_fire_time_away() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        schedules.tick(START);
+        standing.paused = true;
+        standing.current = false;
+        schedules.tick(START.plusSeconds(31));
+        standing.paused = false;
+        standing.current = true;
+        schedules.tick(START.plusSeconds(32));
+        assertThat(log.events()).hasSize(1);
+    }
+
+    @Test
     void a_database_that_is_another_instance_s_does_not_fire_and_once_it_is_taken_over_what_it_missed_is_caught_up() {
         standing.fires = false;
         FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
@@ -221,12 +276,20 @@ class FireSchedulesTest {
     private static final class TestStanding implements FireSchedules.Standing {
 
         private boolean fires = true;
+        private boolean current = true;
+        private int asked;
         private boolean paused;
         private Instant lastFired;
 
         @Override
         public boolean fires(String alias) {
             return fires;
+        }
+
+        @Override
+        public boolean isCurrent() {
+            asked++;
+            return current;
         }
 
         @Override
