@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends a run from outside: by its deadline, a person, a higher attempt or because the worker stops. The first reason counts. */
+/**
+ * Ends a run from outside: by its deadline, a person, a higher attempt or because the worker stops. The first reason counts.
+ * How long it may take is fixed when it is claimed and counted from then on, since the machine's clock may jump.
+ */
 final class RunControl {
 
     private static final Logger log = LoggerFactory.getLogger(RunControl.class);
@@ -23,7 +27,9 @@ final class RunControl {
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
     private final Instant deadline;
-    private final Clock clock;
+    private final Duration allowed;
+    private final LongSupplier nanos;
+    private final long begun;
     private final List<Runnable> endings = new ArrayList<>();
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private Thread runner;
@@ -33,8 +39,16 @@ final class RunControl {
     private boolean over;
 
     RunControl(Instant deadline, Clock clock) {
+        this(deadline, clock, System::nanoTime);
+    }
+
+    /** @param nanos as {@link System#nanoTime} counts them */
+    RunControl(Instant deadline, Clock clock, LongSupplier nanos) {
         this.deadline = deadline;
-        this.clock = clock;
+        Duration left = Duration.between(clock.instant(), deadline);
+        this.allowed = left.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : left;
+        this.nanos = nanos;
+        this.begun = nanos.getAsLong();
     }
 
     /** On the thread that runs, before anything else. */
@@ -87,9 +101,9 @@ final class RunControl {
         return Optional.ofNullable(wanted);
     }
 
-    /** To be called now and then by whoever watches the clock. */
+    /** To be called now and then by whoever watches the time. */
     void cancelIfOverdue() {
-        if (clock.instant().isAfter(deadline)) {
+        if (left().isNegative()) {
             cancel(deadlinePassed(deadline));
         }
     }
@@ -146,8 +160,12 @@ final class RunControl {
 
     /** How long something may still take: what a waiting thread can count, however far the deadline. */
     Duration remaining() {
-        Duration left = Duration.between(clock.instant(), deadline);
-        return left.isNegative() ? Duration.ZERO : left.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : left;
+        Duration left = left();
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private Duration left() {
+        return allowed.minusNanos(nanos.getAsLong() - begun);
     }
 
     /** Waits a while, unless the run is cancelled meanwhile. */

@@ -33,6 +33,7 @@ public final class Alerting implements SmartLifecycle {
     private final RaiseAlerts raise;
     private final MeasureStanding measures;
     private final ListOrphans orphans;
+    private final Observed observed;
     private final Ownership ownership;
     private final Clock clock;
     private final Pace pace;
@@ -58,6 +59,7 @@ public final class Alerting implements SmartLifecycle {
         this.current = () -> following.awaitFresh(FRESH_WITHIN);
         this.measures = new MeasureStanding(config, following::hasRead, meters);
         this.orphans = orphans;
+        this.observed = observed;
         this.ownership = ownership;
         this.clock = clock;
         this.pace = pace;
@@ -101,9 +103,9 @@ public final class Alerting implements SmartLifecycle {
     }
 
     private void round() {
-        Instant now = clock.instant();
-        find.measure(measures, now);
-        raise.round(find.find(now, ownership::speaksFor), now, ownership::speaksFor);
+        find.measure(measures, clock.instant());
+        Times times = observed.times();
+        raise.round(find.find(times, ownership::speaksFor), times.earlier(), ownership::speaksFor);
     }
 
     @Override

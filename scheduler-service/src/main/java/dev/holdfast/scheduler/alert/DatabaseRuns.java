@@ -85,9 +85,9 @@ final class DatabaseRuns {
         begunWith(activity, backupId);
     }
 
-    void progressed(RunProgressed beat, Instant heard) {
+    void progressed(RunProgressed beat, Instant told, long sign) {
         open.computeIfPresent(key(beat.activity(), beat.runId().replaceFirst("\\.verification$", "")),
-                (id, run) -> run.state() == OpenRun.State.STARTED && run.attempt() == beat.attempt() ? run.at(beat, heard) : run);
+                (id, run) -> run.state() == OpenRun.State.STARTED && run.attempt() == beat.attempt() ? run.at(beat, told, sign) : run);
     }
 
     void completed(String backupId) {

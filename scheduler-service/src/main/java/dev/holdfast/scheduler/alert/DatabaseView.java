@@ -20,10 +20,11 @@ import java.util.Optional;
  * @param resumed        when its newest pause ended
  * @param told           the alerts that other services told of it and that stand
  * @param orphans        by repository, as far as the repositories were listed
+ * @param elapsed        the lease clock, in milliseconds
  */
 record DatabaseView(HoldfastConfig.Database database, List<CatalogEntry> entries, Optional<Instant> newestVerified,
         DatabaseRuns runs, Instant knownSince, Optional<Pauses.Pause> pause, Optional<Instant> resumed,
-        List<StandingAlert> told, Map<String, List<Orphan>> orphans) {
+        List<StandingAlert> told, Map<String, List<Orphan>> orphans, long elapsed) {
 
     String alias() {
         return database.alias();

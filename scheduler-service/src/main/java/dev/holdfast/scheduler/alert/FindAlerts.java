@@ -56,8 +56,21 @@ final class FindAlerts {
                 .orElse(HoldfastConfig.Objectives.DEFAULT.proofWithin());
     }
 
-    /** @param owned the databases to look at; null stands for what concerns none */
-    Findings find(Instant now, Predicate<String> owned) {
+    /**
+     * What stands whichever clock is right; what stands by one of them only is not known.
+     *
+     * @param owned the databases to look at; null stands for what concerns none
+     */
+    Findings find(Times times, Predicate<String> owned) {
+        Findings findings = find(times.earlier(), owned);
+        if (!times.agree()) {
+            Set<AlertKey> stand = findings.alerts().stream().map(Alert::key).collect(Collectors.toSet());
+            find(times.later(), owned).alerts().stream().map(Alert::key).filter(key -> !stand.contains(key)).forEach(findings::unknown);
+        }
+        return findings;
+    }
+
+    private Findings find(Instant now, Predicate<String> owned) {
         Findings findings = new Findings();
         List<StandingAlert> all = observed.alerts().all();
         Map<String, List<StandingAlert>> told = all.stream().filter(alert -> alert.key().name().isToldElsewhere() && alert.key().database() != null)
@@ -102,7 +115,7 @@ final class FindAlerts {
         DatabaseRuns known = observed.runs().of(alias);
         return new DatabaseView(database, backups.entries().getOrDefault(alias, List.of()),
                 Optional.ofNullable(backups.newestVerified().get(alias)), known, knownSince(database, known),
-                pauses.of(alias, RunHistory.BACKUP), pauses.resumed(alias, RunHistory.BACKUP), told, orphans.of(alias));
+                pauses.of(alias, RunHistory.BACKUP), pauses.resumed(alias, RunHistory.BACKUP), told, orphans.of(alias), observed.beats().elapsed());
     }
 
     /** One without a schedule leaves no trace while nobody asks for a backup of it: it is as old as the log. */

@@ -74,6 +74,16 @@ final class Heartbeats {
         }
     }
 
+    /** Milliseconds since this instance first heard the pulse, as the broker's clock passed. */
+    synchronized long elapsed() {
+        return clock.elapsed();
+    }
+
+    /** The newest time on the broker that is known. */
+    synchronized Optional<Instant> brokerTime() {
+        return Optional.ofNullable(clock.brokerTime());
+    }
+
     synchronized Snapshot now() {
         long elapsed = clock.elapsed();
         instances.values().removeIf(living -> elapsed - living.sign > GONE.toMillis());

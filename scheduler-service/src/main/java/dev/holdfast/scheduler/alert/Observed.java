@@ -15,7 +15,7 @@ public final class Observed {
     private final StandingAlerts standing = new StandingAlerts();
     private final Clock clock;
 
-    /** @param clock tells when a beat was heard */
+    /** @param clock this machine's */
     public Observed(Clock clock) {
         this.clock = clock;
     }
@@ -24,7 +24,7 @@ public final class Observed {
     public void apply(Event<? extends Payload> event, LogPosition position) {
         if (position.topic().equals(Topics.PROGRESS)) {
             beats.beat(event, position);
-            runs.beat(event, clock.instant());
+            runs.beat(event, position.appended(), beats.elapsed());
         } else {
             runs.apply(event);
             standing.apply(event);
@@ -34,6 +34,11 @@ public final class Observed {
     /** The alerts that were raised and not resolved, oldest first. */
     public List<StandingAlert> standing() {
         return standing.all();
+    }
+
+    /** What time it may be. */
+    Times times() {
+        return Times.of(clock.instant(), beats.brokerTime());
     }
 
     RunHistory runs() {

@@ -20,8 +20,14 @@ record OpenRun(String activity, String backupId, State state, int attempt, Insta
 
     enum State { ASKED, STARTED, WAITING }
 
-    /** Where it was when a beat was first heard that said so; {@code first} where nothing was heard before, so nobody knows since when. */
-    record Movement(String phase, long bytes, Instant heard, boolean first) {
+    /**
+     * Where it was when a beat was first heard that said so; {@code first} where nothing was heard before, so nobody knows
+     * since when.
+     *
+     * @param told by the broker's clock
+     * @param sign by the lease clock, in milliseconds
+     */
+    record Movement(String phase, long bytes, Instant told, long sign, boolean first) {
     }
 
     static OpenRun asked(String activity, String backupId, Instant at) {
@@ -38,10 +44,10 @@ record OpenRun(String activity, String backupId, State state, int attempt, Insta
                 earliest, why, null, null);
     }
 
-    OpenRun at(RunProgressed beat, Instant heard) {
+    OpenRun at(RunProgressed beat, Instant told, long sign) {
         boolean still = movement != null && movement.bytes() == beat.bytes() && movement.phase().equals(beat.phase());
         return still ? this : new OpenRun(activity, backupId, state, attempt, asked, since, waiting, notBefore, reason, worker,
-                new Movement(beat.phase(), beat.bytes(), heard, movement == null));
+                new Movement(beat.phase(), beat.bytes(), told, sign, movement == null));
     }
 
     /** As events about runs name it. */

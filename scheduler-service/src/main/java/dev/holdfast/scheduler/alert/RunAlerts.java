@@ -89,9 +89,9 @@ final class RunAlerts {
         Duration still = backup ? STILL : STILL_PROOF;
         OpenRun.Movement movement = run.movement();
         Optional<Duration> longest = backup ? longest(view, run) : Optional.empty();
-        if (movement != null && now.isAfter(movement.heard().plus(still))) {
-            findings.stands(new Alert(key, AlertName.STUCK.severity(), movement.heard(), "the run " + run.id() + " on " + run.worker()
-                    + " does not move since " + movement.heard() + ": " + movement.phase() + ", " + Texts.bytes(movement.bytes()),
+        if (movement != null && view.elapsed() - movement.sign() > still.toMillis()) {
+            findings.stands(new Alert(key, AlertName.STUCK.severity(), movement.told(), "the run " + run.id() + " on " + run.worker()
+                    + " does not move since " + movement.told() + ": " + movement.phase() + ", " + Texts.bytes(movement.bytes()),
                     AlertName.STUCK.nextStep()));
         } else if (longest.isPresent() && now.isAfter(run.since().plus(longest.get()))) {
             findings.stands(new Alert(key, AlertName.STUCK.severity(), run.since().plus(longest.get()), "the run " + run.id() + " on "

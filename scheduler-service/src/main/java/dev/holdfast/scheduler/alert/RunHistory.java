@@ -61,10 +61,10 @@ final class RunHistory {
         }
     }
 
-    /** Folds one beat in, heard at that time of this machine. */
-    synchronized void beat(Event<? extends Payload> event, Instant heard) {
+    /** Folds one beat in, told at that time of the broker's clock, and of the lease clock in milliseconds. */
+    synchronized void beat(Event<? extends Payload> event, Instant told, long sign) {
         if (event.data() instanceof RunProgressed e && databases.containsKey(e.database())) {
-            databases.get(e.database()).progressed(e, heard);
+            databases.get(e.database()).progressed(e, told, sign);
         }
     }
 

@@ -204,4 +204,43 @@ class RunAlertsTest {
         watched.round();
         assertThat(watched.standing()).containsExactly("paused shop backup");
     }
+
+    @Test
+    void a_machine_whose_clock_jumps_an_hour_calls_nothing_late_that_is_not_and_nothing_over_that_is_not() {
+        WatchedDatabases watched = nightly();
+        watched.accepted("shop", TWO);
+        watched.pass(Duration.ofMinutes(65));
+        watched.setMachineForward(Duration.ofHours(1));
+        watched.pass(Duration.ofMinutes(1));
+        assertThat(watched.standing()).as("three o'clock here, five past two in truth").containsExactly("clock-skew scheduler-service-1");
+        watched.setMachineForward(Duration.ofHours(-1));
+        watched.started("shop", TWO, 1);
+        watched.progressed("shop", TWO, 4096);
+        watched.progressed("shop", TWO, 8192);
+        watched.setMachineForward(Duration.ofHours(1));
+        watched.pass(Duration.ofMinutes(1));
+        assertThat(watched.standing()).containsExactly("clock-skew scheduler-service-1");
+        watched.setMachineForward(Duration.ofHours(-1));
+        watched.pass(Duration.ofMinutes(31));
+        String stuck = "stuck shop " + id("shop", TWO);
+        assertThat(watched.standing()).containsExactly(stuck);
+        watched.setMachineForward(Duration.ofHours(-1));
+        watched.pass(Duration.ofMinutes(1));
+        assertThat(watched.standing()).containsExactly("clock-skew scheduler-service-1", stuck);
+    }
+
+    @Test
+    void a_promise_is_neither_broken_nor_kept_again_by_a_clock_that_jumps() {
+        WatchedDatabases watched = WatchedDatabases.of(folder, "shop: {rpo: 24h}");
+        watched.backedUp("shop", START.minus(Duration.ofMinutes(23 * 60 + 30)));
+        watched.setMachineForward(Duration.ofHours(1));
+        watched.pass(Duration.ofMinutes(1));
+        assertThat(watched.raised("overdue")).isEmpty();
+        watched.setMachineForward(Duration.ofHours(-1));
+        watched.pass(Duration.ofMinutes(31));
+        assertThat(watched.standing()).containsExactly("overdue shop");
+        watched.setMachineForward(Duration.ofHours(-1));
+        watched.pass(Duration.ofMinutes(1));
+        assertThat(watched.resolved("overdue")).isEmpty();
+    }
 }
