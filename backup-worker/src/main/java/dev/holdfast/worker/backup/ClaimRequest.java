@@ -31,10 +31,10 @@ final class ClaimRequest {
     }
 
     /**
-     * The attempt, fenced by a fresh nonce.
+     * The attempt, fenced by a fresh nonce. Whether its time has passed is not asked here: its backup may be there already.
      *
      * @throws HoldfastException codes {@code unknown-database}, {@code kind-not-supported}, {@code unknown-repository},
-     *                           {@code deadline-passed}, {@code request-invalid}, {@code time-out-of-range}
+     *                           {@code request-invalid}, {@code time-out-of-range}
      */
     Run claim(Event<BackupRequested> request, boolean supervised) {
         HoldfastConfig.Database policy = policy(request.data().database());
@@ -42,9 +42,6 @@ final class ClaimRequest {
         List<String> names = repositories(request.data().repositories(), policy);
         Instant now = clock.instant();
         Instant deadline = Objects.requireNonNullElseGet(request.data().deadline(), () -> now.plus(policy.deadline()));
-        if (!deadline.isAfter(now)) {
-            throw RunControl.deadlinePassed(deadline);
-        }
         BackupId id = backupId(request);
         requireTime(request, id, now);
         int attempt = Objects.requireNonNullElse(request.data().attempt(), 1);

@@ -2,6 +2,7 @@ package dev.holdfast.worker.backup;
 
 import dev.holdfast.events.BackupRequested;
 import dev.holdfast.events.Event;
+import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.postgres.source.SessionName;
 import dev.holdfast.repository.AttemptFolder;
 import dev.holdfast.repository.BackupId;
@@ -40,6 +41,13 @@ record Run(Event<BackupRequested> request, HoldfastConfig.Database policy, Attem
     /** Shown in the source's {@code pg_stat_activity}; a successor finds and ends an older attempt's sessions by it. */
     SessionName sessions() {
         return SessionName.of(id().toString(), attempt());
+    }
+
+    /** @throws HoldfastException code {@code deadline-passed}, where it had passed when the run was claimed */
+    void requireTimeLeft() {
+        if (!deadline.isAfter(startedAt)) {
+            throw RunControl.deadlinePassed(deadline);
+        }
     }
 
     boolean encrypted() {

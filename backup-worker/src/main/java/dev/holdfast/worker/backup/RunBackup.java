@@ -84,6 +84,7 @@ public final class RunBackup {
                 listener.happened(events.completed(run, existing.get()));
                 return () -> { };
             }
+            run.requireTimeLeft();
         } catch (HoldfastException e) {
             log.warn("Request {} of {} was not claimed: {}: {} {}", request.id(), request.source(), e.code(), e.getMessage(),
                     e.nextStep());

@@ -111,6 +111,17 @@ class RunBackupIT {
     }
 
     @Test
+    void a_backup_that_is_there_is_told_as_completed_also_past_its_deadline_since_its_event_may_be_lost(PostgresServer.Database source) {
+        Workshop shop = new Workshop(source).file(folder.resolve("repository"));
+        Event<BackupRequested> request = shop.request();
+        BackupCompleted made = (BackupCompleted) shop.run(request).data();
+        BackupRequested late = new BackupRequested(Workshop.ALIAS, null, null, null, 2, "a test", null, Instant.EPOCH);
+        Event<?> again = shop.run(new Event<>(request.id(), request.source(), null, request.time(), request.correlationId(), null, late));
+        assertThat(again.data()).isInstanceOf(BackupCompleted.class);
+        assertThat(((BackupCompleted) again.data()).manifestSha256()).isEqualTo(made.manifestSha256());
+    }
+
+    @Test
     void two_workers_with_the_same_request_make_one_backup(PostgresServer.Database source) throws Exception {
         source.exec("CREATE TABLE t AS SELECT g, md5(g::text) FROM generate_series(1, 50000) g");
         Workshop one = new Workshop(source).file(folder);
