@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The runs of one database: those that are open, what the newest one that ended came to, and how far schedules were served. */
@@ -17,9 +18,9 @@ final class DatabaseRuns {
     private static final int ENDED_REMEMBERED = 50;
 
     private final Map<String, OpenRun> open;
-    private final Map<String, Integer> ended = new LinkedHashMap<>() {
+    private final Map<String, Ended> ended = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Ended> eldest) {
             return size() > ENDED_REMEMBERED;
         }
     };
@@ -27,6 +28,10 @@ final class DatabaseRuns {
     private Instant begun;
     private Instant completed;
     private Failure failure;
+
+    /** Up to which attempt of which request a run is over. */
+    private record Ended(OpenRun.Which which, int attempt) {
+    }
 
     /** Runs that failed with no completed one after them: since when, how many, and the newest one's. */
     record Failure(Instant since, int count, Instant fireTime, String backupId, String reason, String nextStep) {
@@ -52,62 +57,77 @@ final class DatabaseRuns {
         firstSeen = firstSeen == null || at.isBefore(firstSeen) ? at : firstSeen;
     }
 
-    void asked(String activity, String backupId, Instant at) {
-        String id = key(activity, backupId);
-        if (activity.equals(RunHistory.VERIFICATION)) {
-            ended.remove(id); // a backup is proven again and again under the same id
-        }
-        if (!ended.containsKey(id)) {
-            open.putIfAbsent(id, OpenRun.asked(activity, backupId, at));
+    /** A copy is proven again and again under the same id, by other requests. */
+    void asked(OpenRun.Which which, int attempt, Instant at) {
+        if (!isOver(which, attempt)) {
+            ended.remove(which.key());
+            boolean known = open.containsKey(which.key()) || open.values().stream().anyMatch(run -> run.which().mayBe(which)); // its start was told first
+            if (!known) {
+                open.put(which.key(), OpenRun.asked(which, at));
+            }
         }
     }
 
-    void started(String activity, String backupId, int attempt, String worker, Instant at) {
-        String id = key(activity, backupId);
-        if (attempt <= ended.getOrDefault(id, 0)) {
+    void started(OpenRun.Which which, int attempt, String worker, Instant at) {
+        if (isOver(which, attempt)) {
             return;
         }
+        String id = held(which);
         ended.remove(id);
-        OpenRun run = open.getOrDefault(id, OpenRun.asked(activity, backupId, at));
+        OpenRun run = open.getOrDefault(id, OpenRun.asked(which, at));
         if (attempt >= run.attempt()) {
             open.put(id, run.started(attempt, worker, at));
         }
-        begunWith(activity, backupId);
+        begunWith(which);
     }
 
-    void waits(String activity, String runId, int attempt, String reason, Instant at, Instant notBefore) {
-        String backupId = runId.replaceFirst("\\.verification$", "");
-        String id = key(activity, backupId);
-        OpenRun run = open.getOrDefault(id, OpenRun.asked(activity, backupId, at));
+    void waits(OpenRun.Which which, int attempt, String reason, Instant at, Instant notBefore) {
+        String id = held(which);
+        OpenRun run = open.getOrDefault(id, OpenRun.asked(which, at));
         if (!ended.containsKey(id) && attempt >= run.attempt()) {
             open.put(id, run.waits(attempt, reason, at, notBefore));
         }
-        begunWith(activity, backupId);
+        begunWith(which);
     }
 
-    void progressed(RunProgressed beat, Instant told, long sign) {
-        open.computeIfPresent(key(beat.activity(), beat.runId().replaceFirst("\\.verification$", "")),
+    void progressed(OpenRun.Which which, RunProgressed beat, Instant told, long sign) {
+        open.computeIfPresent(held(which),
                 (id, run) -> run.state() == OpenRun.State.STARTED && run.attempt() == beat.attempt() ? run.at(beat, told, sign) : run);
     }
 
-    void completed(String backupId) {
-        end(RunHistory.BACKUP, backupId);
-        begunWith(RunHistory.BACKUP, backupId);
+    /** Proofs that left the copy open are held under that name, although whoever proves them chose one. */
+    private String held(OpenRun.Which which) {
+        OpenRun any = open.get(which.ofAnyCopy().key());
+        return any != null && (Objects.equals(any.which().correlation(), which.correlation()) || !open.containsKey(which.key())
+                && any.which().correlation() == null) ? which.ofAnyCopy().key() : which.key();
+    }
+
+    private boolean isOver(OpenRun.Which which, int attempt) {
+        if (which.isBackup()) {
+            return ended.containsKey(which.key()) && attempt <= ended.get(which.key()).attempt();
+        }
+        return ended.values().stream().anyMatch(over -> over.which().mayBe(which) && attempt <= over.attempt());
+    }
+
+    void completed(OpenRun.Which which) {
+        String backupId = which.backupId();
+        end(which);
+        begunWith(which);
         fireTime(backupId).ifPresent(fired -> {
             completed = completed == null || fired.isAfter(completed) ? fired : completed;
             failure = failure == null || fired.isBefore(failure.fireTime()) ? failure : null;
         });
     }
 
-    void failed(BackupFailed e, Instant at) {
-        String id = key(RunHistory.BACKUP, e.backupId());
+    void failed(OpenRun.Which which, BackupFailed e, Instant at) {
+        String id = which.key();
         OpenRun run = open.get(id);
         boolean overtaken = run != null && e.attempt() > 0 && e.attempt() < run.attempt() && run.state() == OpenRun.State.STARTED;
         if (overtaken || run == null && ended.containsKey(id)) {
             return;
         }
-        end(RunHistory.BACKUP, e.backupId());
-        begunWith(RunHistory.BACKUP, e.backupId());
+        end(which);
+        begunWith(which);
         Instant fired = fireTime(e.backupId()).orElse(at);
         if (completed != null && completed.isAfter(fired)) {
             return; // the newer one has made up for it
@@ -119,25 +139,30 @@ final class DatabaseRuns {
                 newest ? reason : failure.reason(), newest ? e.nextStep() : failure.nextStep());
     }
 
-    void cancelled(String activity, String runId) {
-        String backupId = runId.replaceFirst("\\.verification$", "");
-        end(activity, backupId);
-        begunWith(activity, backupId);
+    void cancelled(OpenRun.Which which) {
+        end(which);
+        begunWith(which);
     }
 
-    void proven(String backupId) {
-        end(RunHistory.VERIFICATION, backupId);
+    void proven(OpenRun.Which which) {
+        end(which);
     }
 
-    private void end(String activity, String backupId) {
-        String id = key(activity, backupId);
+    /** Every proof of a backup that a request asked for ended without a verdict. */
+    void impossible(OpenRun.Which anyCopy) {
+        open.values().stream().map(OpenRun::which).filter(which -> which.ofAnyCopy().equals(anyCopy)).toList().forEach(this::end);
+    }
+
+    private void end(OpenRun.Which which) {
+        String id = held(which);
         OpenRun run = open.remove(id);
-        ended.merge(id, run == null ? 1 : Math.max(1, run.attempt()), Math::max);
+        Ended now = run == null ? new Ended(which, 1) : new Ended(run.which(), Math.max(1, run.attempt()));
+        ended.merge(id, now, (before, other) -> before.which().mayBe(other.which()) && before.attempt() > other.attempt() ? before : other);
     }
 
-    private void begunWith(String activity, String backupId) {
-        if (activity.equals(RunHistory.BACKUP)) {
-            fireTime(backupId).filter(fired -> begun == null || fired.isAfter(begun)).ifPresent(fired -> begun = fired);
+    private void begunWith(OpenRun.Which which) {
+        if (which.isBackup()) {
+            fireTime(which.backupId()).filter(fired -> begun == null || fired.isAfter(begun)).ifPresent(fired -> begun = fired);
         }
     }
 
@@ -147,10 +172,6 @@ final class DatabaseRuns {
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // a request of an older or foreign program: its run is watched, its time is not known
         }
-    }
-
-    private static String key(String activity, String backupId) {
-        return activity + "/" + backupId;
     }
 
     List<OpenRun> open() {

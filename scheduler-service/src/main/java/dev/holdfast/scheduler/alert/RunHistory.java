@@ -1,5 +1,6 @@
 package dev.holdfast.scheduler.alert;
 
+import dev.holdfast.events.AcceptedRequest;
 import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.BackupAccepted;
 import dev.holdfast.events.BackupCompleted;
@@ -44,19 +45,20 @@ final class RunHistory {
         DatabaseRuns runs = databases.computeIfAbsent(event.data().database(), alias -> new DatabaseRuns());
         runs.seen(at);
         switch (event.data()) {
-            case BackupAccepted e -> runs.asked(BACKUP, e.backupId(), at);
-            case BackupStarted e -> runs.started(BACKUP, e.backupId(), e.attempt(), e.worker(), at);
-            case BackupCompleted e -> runs.completed(e.backupId());
-            case BackupFailed e when e.backupId() != null -> runs.failed(e, at);
-            case VerificationAccepted e -> runs.asked(VERIFICATION, e.backupId(), at);
-            case VerificationStarted e -> runs.started(VERIFICATION, e.backupId(), e.attempt(), e.verifier(), at);
-            case BackupVerified e -> runs.proven(e.backupId());
-            case BackupUnproven e -> runs.proven(e.backupId());
-            case BackupRefuted e -> runs.proven(e.backupId());
-            case AlertRaised e when SupervisedRuns.endsVerification(e) -> runs.proven(e.about());
-            case RunDeferred e -> runs.waits(e.activity(), e.runId(), e.attempt(), e.reason(), at, e.notBefore());
-            case RunReleased e -> runs.waits(e.activity(), e.runId(), e.attempt(), e.reason(), at, null);
-            case RunCancelled e -> runs.cancelled(e.activity(), e.runId());
+            case BackupAccepted e -> runs.asked(backup(event, e.backupId()), attempt(e.request()), at);
+            case BackupStarted e -> runs.started(backup(event, e.backupId()), e.attempt(), e.worker(), at);
+            case BackupCompleted e -> runs.completed(backup(event, e.backupId()));
+            case BackupFailed e when e.backupId() != null -> runs.failed(backup(event, e.backupId()), e, at);
+            case VerificationAccepted e -> runs.asked(proof(event, e.backupId(), e.request() == null ? null : e.request().repository()),
+                    attempt(e.request()), at);
+            case VerificationStarted e -> runs.started(proof(event, e.backupId(), e.repository()), e.attempt(), e.verifier(), at);
+            case BackupVerified e -> runs.proven(proof(event, e.backupId(), e.repository()));
+            case BackupUnproven e -> runs.proven(proof(event, e.backupId(), e.repository()));
+            case BackupRefuted e -> runs.proven(proof(event, e.backupId(), e.repository()));
+            case AlertRaised e when SupervisedRuns.endsVerification(e) -> runs.impossible(proof(event, e.about(), null));
+            case RunDeferred e -> runs.waits(which(event, e.activity(), e.runId(), e.repository()), e.attempt(), e.reason(), at, e.notBefore());
+            case RunReleased e -> runs.waits(which(event, e.activity(), e.runId(), e.repository()), e.attempt(), e.reason(), at, null);
+            case RunCancelled e -> runs.cancelled(which(event, e.activity(), e.runId(), e.repository()));
             default -> { }
         }
     }
@@ -64,8 +66,24 @@ final class RunHistory {
     /** Folds one beat in, told at that time of the broker's clock, and of the lease clock in milliseconds. */
     synchronized void beat(Event<? extends Payload> event, Instant told, long sign) {
         if (event.data() instanceof RunProgressed e && databases.containsKey(e.database())) {
-            databases.get(e.database()).progressed(e, told, sign);
+            databases.get(e.database()).progressed(which(event, e.activity(), e.runId(), e.repository()), e, told, sign);
         }
+    }
+
+    private static OpenRun.Which which(Event<? extends Payload> event, String activity, String runId, String repository) {
+        return OpenRun.Which.of(activity, runId, repository, event.correlationId());
+    }
+
+    private static OpenRun.Which backup(Event<? extends Payload> event, String backupId) {
+        return which(event, BACKUP, backupId, null);
+    }
+
+    private static OpenRun.Which proof(Event<? extends Payload> event, String backupId, String repository) {
+        return which(event, VERIFICATION, backupId, repository);
+    }
+
+    private static int attempt(AcceptedRequest request) {
+        return request == null || request.attempt() == null ? 1 : request.attempt();
     }
 
     /** A copy that nothing changes any more; a database of which the log says nothing has an empty one. */

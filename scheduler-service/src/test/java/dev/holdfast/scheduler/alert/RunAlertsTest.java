@@ -243,4 +243,51 @@ class RunAlertsTest {
         watched.pass(Duration.ofMinutes(1));
         assertThat(watched.resolved("overdue")).isEmpty();
     }
+
+    @Test
+    void of_two_copies_that_are_proven_at_once_the_one_that_does_not_move_is_stuck_until_it_has_its_verdict() {
+        WatchedDatabases watched = WatchedDatabases.of(folder, "shop: {rpo: 90d}");
+        watched.completed("shop", START, 1_000, Duration.ofMinutes(1));
+        watched.proving("intake", START, "disk");
+        watched.proving("intake", START, "vault");
+        for (int minute = 0; minute < 122; minute++) {
+            watched.proofMoves("intake", START, "disk", minute);
+            watched.proofMoves("intake", START, "vault", 1);
+            watched.pass(Duration.ofMinutes(1));
+        }
+        String stuck = "stuck shop " + id("shop", START) + ".verification";
+        assertThat(watched.standing()).containsExactly(stuck);
+        watched.proven("intake", START, "disk");
+        watched.round();
+        assertThat(watched.standing()).as("the other copy's verdict").containsExactly(stuck);
+        watched.proven("intake", START, "vault");
+        watched.round();
+        assertThat(watched.standing()).isEmpty();
+    }
+
+    @Test
+    void a_person_s_proof_of_any_copy_and_the_intake_s_are_two_and_a_start_that_was_told_before_its_request_is_one() {
+        WatchedDatabases watched = WatchedDatabases.of(folder, "shop: {rpo: 90d, proof-within: 8h}");
+        watched.completed("shop", START, 1_000, Duration.ofMinutes(1));
+        watched.proving("intake", START, "disk");
+        watched.proofStarted("ana", START, "disk");
+        watched.proofAccepted("ana", START, null);
+        watched.proven("ana", START, "disk");
+        for (int minute = 0; minute < 122; minute++) {
+            watched.proofMoves("intake", START, "disk", 1);
+            watched.pass(Duration.ofMinutes(1));
+        }
+        assertThat(watched.standing()).containsExactly("stuck shop " + id("shop", START) + ".verification");
+        watched.proven("intake", START, "disk");
+        watched.proofAccepted("intake", START, "disk");
+        watched.pass(Duration.ofHours(3));
+        assertThat(watched.standing()).as("an acceptance told twice opens nothing").isEmpty();
+
+        watched.proofAccepted("ana-again", START, null);
+        watched.pass(Duration.ofHours(3));
+        assertThat(watched.standing()).containsExactly("verifier-backlog");
+        watched.say("ana-again", new AlertRaised("shop", "verification-impossible", "warning", id("shop", START), "no disk", "look"));
+        watched.pass(Duration.ofMinutes(5));
+        assertThat(watched.standing()).isEmpty();
+    }
 }

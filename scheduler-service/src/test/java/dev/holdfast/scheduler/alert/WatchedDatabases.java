@@ -1,5 +1,6 @@
 package dev.holdfast.scheduler.alert;
 
+import dev.holdfast.events.AcceptedRequest;
 import dev.holdfast.events.AlertRaised;
 import dev.holdfast.events.AlertResolved;
 import dev.holdfast.events.BackupAccepted;
@@ -13,6 +14,8 @@ import dev.holdfast.events.Payload;
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.ServiceAlive;
 import dev.holdfast.events.Topics;
+import dev.holdfast.events.VerificationAccepted;
+import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.repository.BackupId;
 import dev.holdfast.repository.Repository;
 import dev.holdfast.repository.store.FileStore;
@@ -233,5 +236,35 @@ final class WatchedDatabases implements EventPublisher {
     void progressed(String database, Instant fired, int attempt, long bytes) {
         publishUnconfirmed(Topics.PROGRESS, identity.event(null, null,
                 new RunProgressed(database, id(database, fired), "backup", attempt, "dump", bytes, null, 1)));
+    }
+
+    /** Appends what somebody says of a request. */
+    void say(String request, Payload data) {
+        publish(Topics.EVENTS, identity.event("a-run", request, data));
+    }
+
+    /** A proof of one copy is asked for and begins. */
+    void proving(String request, Instant fired, String repository) {
+        proofAccepted(request, fired, repository);
+        proofStarted(request, fired, repository);
+    }
+
+    void proofAccepted(String request, Instant fired, String repository) {
+        say(request, new VerificationAccepted("shop", id("shop", fired), "equal", request,
+                new AcceptedRequest(request, "/test", START, 0L, 1, 0, null, repository, null, null, null)));
+    }
+
+    void proofStarted(String request, Instant fired, String repository) {
+        say(request, new VerificationStarted("shop", id("shop", fired), repository, "equal", 1, "abcdef012345", "verifier-1"));
+    }
+
+    void proofMoves(String request, Instant fired, String repository, long bytes) {
+        publishUnconfirmed(Topics.PROGRESS, identity.event("a-run", request, new RunProgressed("shop", id("shop", fired), "verification",
+                1, "restore", bytes, null, 1, "abcdef012345", repository)));
+    }
+
+    void proven(String request, Instant fired, String repository) {
+        say(request, new BackupVerified("shop", "dump", id("shop", fired), repository, "equal", fired, now(), 10, 60.0, 1, 1, 0, 1, 0,
+                "namespaces", List.of(), "evidence.json"));
     }
 }
