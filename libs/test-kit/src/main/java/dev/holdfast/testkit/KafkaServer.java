@@ -53,7 +53,7 @@ public final class KafkaServer implements AutoCloseable {
         return newBroker(Map.of());
     }
 
-    /** As above, with broker settings that win over this class's. */
+    /** As above, with broker settings that win over this class's; its one listener is named by {@code inter.broker.listener.name}. */
     public static KafkaServer newBroker(Map<String, String> settings) {
         KafkaServer server = new KafkaServer(settings);
         server.start();
@@ -153,8 +153,9 @@ public final class KafkaServer implements AutoCloseable {
         all.put("node.id", "1");
         all.put("controller.quorum.voters", "1@localhost:" + controllerPort);
         all.put("controller.listener.names", "CONTROLLER");
-        all.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
-        all.put("advertised.listeners", "PLAINTEXT://localhost:" + port);
+        String clients = settings.getOrDefault("inter.broker.listener.name", "PLAINTEXT");
+        all.put("listeners", clients + "://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+        all.put("advertised.listeners", clients + "://localhost:" + port);
         all.put("log.dirs", folder.resolve("data").toString());
         all.put("auto.create.topics.enable", "false");
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
