@@ -47,7 +47,7 @@ final class Workshop implements RunListener {
     private final Map<String, Repository> repositories = new LinkedHashMap<>();
     private final PostgresServer.Database source;
     private List<Path> recipients = List.of();
-    private List<Path> toolFolders = List.of();
+    private List<Path> toolFolders = List.of(PostgresServer.shared().programFolder());
     private String password;
     private long partBytes = 32L << 30;
     private Duration deadline = Duration.ofMinutes(10);

@@ -40,7 +40,7 @@ class PgDumpIT {
     @BeforeEach
     void findServerAndTools() {
         server = PostgresServer.shared();
-        tools = PostgresTools.locate(List.of()).choose(server.major());
+        tools = PostgresTools.locate(List.of(server.programFolder())).choose(server.major());
     }
 
     @ParameterizedTest

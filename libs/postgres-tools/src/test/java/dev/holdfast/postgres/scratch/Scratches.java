@@ -4,11 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-import org.opentest4j.TestAbortedException;
-
 import dev.holdfast.postgres.program.LocaleSettings;
 import dev.holdfast.postgres.program.PostgresTools;
 import dev.holdfast.postgres.program.ToolSet;
+import dev.holdfast.testkit.PostgresServer;
 
 /** Small scratch clusters for tests. */
 final class Scratches {
@@ -22,7 +21,6 @@ final class Scratches {
     }
 
     static ToolSet tools() {
-        return PostgresTools.locate(List.of()).installed().stream().filter(ToolSet::hasServer).reduce((a, b) -> b)
-                .orElseThrow(() -> new TestAbortedException("no PostgreSQL server programs are installed"));
+        return PostgresTools.locate(List.of(PostgresServer.shared().programFolder())).installed().getFirst();
     }
 }

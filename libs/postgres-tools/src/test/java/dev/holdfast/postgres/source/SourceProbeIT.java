@@ -74,7 +74,7 @@ class SourceProbeIT {
     void a_source_that_may_be_read_gets_the_tools_to_dump_it() {
         database.exec("CREATE TABLE t (a int); GRANT pg_read_all_data TO " + database.name());
         try (SourceProbe probe = SourceProbe.connect(ordinary, NAME)) {
-            Preflight preflight = probe.preflight(PostgresTools.locate(List.of()));
+            Preflight preflight = probe.preflight(PostgresTools.locate(List.of(PostgresServer.shared().programFolder())));
 
             assertThat(preflight.tools().major()).isGreaterThanOrEqualTo(preflight.source().serverMajor());
         }

@@ -83,7 +83,7 @@ class TlsIT {
 
     private static ProgramResult dump(ConnectionSettings settings) throws IOException {
         try (RunningProgram program = new PgDump(settings, "holdfast", Optional.empty(), TIMEOUT)
-                .start(PostgresTools.locate(List.of()).choose(server.major()))) {
+                .start(PostgresTools.locate(List.of(server.programFolder())).choose(server.major()))) {
             program.stdout().readAllBytes();
             return program.await(TIMEOUT);
         }
