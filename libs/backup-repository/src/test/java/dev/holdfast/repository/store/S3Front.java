@@ -85,6 +85,11 @@ final class S3Front implements AutoCloseable {
         fault.set(new Fault(when, Manner.ANSWER, Optional.of(answer), true));
     }
 
+    /** From now on everything is passed on. */
+    void passOn() {
+        fault.set(null);
+    }
+
     /** Passes the next such request on and drops the connection instead of answering. */
     void loseAnswerOnce(Predicate<Request> when) {
         fault.set(new Fault(when, Manner.LOSE_ANSWER, Optional.empty(), true));
