@@ -114,6 +114,7 @@ enum RunStep {
             case REQUESTED -> List.of(Part.SCHEDULER, Part.WORKER);
             case ACCEPTED, RETRIED -> List.of(Part.WORKER);
             case COMPLETED, VERIFICATION_ACCEPTED -> List.of(Part.VERIFIER);
+            case VERIFICATION_REQUESTED -> List.of(Part.SCHEDULER);
             default -> List.of();
         };
     }
@@ -121,7 +122,7 @@ enum RunStep {
     /** The step from which on they are; empty where it is from before the request. */
     Optional<RunStep> heldBackFrom() {
         return switch (this) {
-            case COMPLETED -> Optional.of(STARTED);
+            case COMPLETED, VERIFICATION_REQUESTED -> Optional.of(STARTED);
             case VERIFICATION_ACCEPTED -> Optional.of(VERIFICATION_REQUESTED);
             default -> Optional.empty();
         };

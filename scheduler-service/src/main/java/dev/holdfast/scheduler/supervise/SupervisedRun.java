@@ -88,8 +88,8 @@ final class SupervisedRun {
         if (state == State.ENDED && which <= attempt && !another && !isCancelled()) {
             return;
         }
-        if (state == State.ENDED && (another || !isCancelled())) {
-            reopen();
+        if (state == State.ENDED && (another || !isCancelled() || which > attempt)) {
+            reopen(); // somebody asked again, which this supervisor hears in a moment
             if (another) {
                 request = null; // what was asked for is accepted in a moment
                 attempt = 0;
@@ -147,7 +147,8 @@ final class SupervisedRun {
         }
     }
 
-    void cancelled(String nonce, Wish whose) {
+    /** @param which the highest attempt that was asked for then: a later one is a person's */
+    void cancelled(int which, String nonce, Wish whose) {
         if (nonce == null) {
             claims.clear();
         } else {
@@ -157,6 +158,7 @@ final class SupervisedRun {
             state = State.ENDED;
             end = "cancelled";
             wish = whose;
+            attempt = Math.max(attempt, which);
         }
     }
 

@@ -73,7 +73,7 @@ public final class SupervisedRuns {
             case RunCancelling e -> change(runOf(event, e.activity(), e.database(), e.runId(), e.repository()),
                     run -> run.cancelling(new SupervisedRun.Wish(e.requester(), e.reason())));
             case RunCancelled e -> change(runOf(event, e.activity(), e.database(), e.runId(), e.repository()),
-                    run -> run.cancelled(e.nonce(), new SupervisedRun.Wish(e.requester(), e.reason())));
+                    run -> run.cancelled(e.attempt(), e.nonce(), new SupervisedRun.Wish(e.requester(), e.reason())));
             case AlertRaised e when WITHOUT_VERDICT.contains(e.alert()) && e.about() != null ->
                     impossible(e.database(), e.about(), event.correlationId());
             default -> { }

@@ -227,6 +227,23 @@ class SuperviseRunsTest {
     }
 
     @Test
+    void a_cancelled_run_that_is_tried_again_is_supervised_also_where_its_worker_is_faster_than_the_supervisor() {
+        ask();
+        started(1, "n1");
+        runs.say(new RunCancelling("shop", ID, "backup", null, "jo", "wrong night"));
+        runs.say(new RunCancelled("shop", ID, "backup", 1, "n1", null, "jo", "wrong night"));
+        started(2, "n2");
+        runs.pass(Duration.ofSeconds(5));
+        assertThat(runs.said(RunCancelling.class)).as("nobody cancels it again").hasSize(1);
+
+        runs.ask(new BackupRequested("shop", null, null, null, 2, "jo", "retry", null, 0));
+        runs.say(new RunReleased("shop", ID, "backup", 2, "the worker shuts down", "n2", null, 0));
+        runs.pass(Duration.ofSeconds(5));
+
+        assertThat(runs.attempts()).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void a_restarted_supervisor_knows_from_the_log_what_it_knew_and_counts_leases_afresh() {
         ask();
         started(1, "n1");
