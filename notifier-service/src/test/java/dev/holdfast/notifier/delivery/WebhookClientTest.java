@@ -35,6 +35,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class WebhookClientTest {
 
     private static final String BODY = "{\"specversion\":\"1.0\",\"reason\":\"ünï\"}";
+    /** Judged public, and nobody's: IANA has given 4000::/3 to nobody (IPv6 address space registry). */
+    private static final String NOBODYS = "4000::1";
     private static final String OTHER = "whsec_" + "QUJD".repeat(8);
 
     private final SettableClock clock = SettableClock.at("2026-02-03T12:00:00Z");
@@ -206,8 +208,7 @@ class WebhookClientTest {
         DnsResolver rebinding = new DnsResolver() {
             @Override
             public InetAddress[] resolve(String host) {
-                // The first answer is a public address where nobody listens (of a test network), every later one this machine.
-                return new InetAddress[] {address(asked.getAndIncrement() == 0 ? "127.0.0.1" : "93.184.216.34")};
+                return new InetAddress[] {address(asked.getAndIncrement() == 0 ? NOBODYS : "127.0.0.1")};
             }
 
             @Override
@@ -218,9 +219,11 @@ class WebhookClientTest {
         try (Subscriber subscriber = Subscriber.answering(200); WebhookClient judged = new WebhookClient(clock, rebinding)) {
             URI url = URI.create("http://rebinding.example:" + subscriber.url().getPort() + "/");
 
-            assertThat(judged.post(new Subscription("ops", endpoint(url, false), List.of("*"), List::of), "msg_1", BODY))
-                    .isInstanceOf(Outcome.Refused.class);
+            Subscription ops = new Subscription("ops", endpoint(url, false), List.of("*"), List::of);
+
+            assertThat(judged.post(ops, "msg_1", BODY)).as("the first answer was called, where nobody is").isInstanceOf(Outcome.Unanswered.class);
             assertThat(asked).as("asked once, so that there is no second answer to connect to").hasValue(1);
+            assertThat(judged.post(ops, "msg_1", BODY)).as("the second answer is judged as well").isInstanceOf(Outcome.Refused.class);
             assertThat(subscriber.received()).isEmpty();
         }
     }
