@@ -112,7 +112,7 @@ class ServiceBeans {
 
     @Bean
     HealthIndicator kafkaHealthIndicator(Messaging messaging) {
-        return new KafkaHealth(messaging.topics());
+        return new KafkaHealth(messaging.topics(), messaging.followers());
     }
 
     @Bean

@@ -37,6 +37,7 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
     private final Set<Mark> marks = ConcurrentHashMap.newKeySet();
     private volatile OptionalLong lag = OptionalLong.empty();
     private volatile CountDownLatch stopping = new CountDownLatch(1);
+    private volatile Optional<String> trouble = Optional.empty();
     private volatile LogReading reading;
     private volatile Thread thread;
     private volatile int generation;
@@ -94,6 +95,11 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
     /** How many records of its partitions it has not handled, as of its last answer; empty where that isn't known. */
     public OptionalLong lag() {
         return lag;
+    }
+
+    /** Why it hears nothing, without anybody's data; empty while it reads. */
+    Optional<String> trouble() {
+        return trouble;
     }
 
     @Override
@@ -159,9 +165,10 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
                 try (LogReading current = readings.apply(next)) {
                     reading = current;
                     current.open();
-                    failures = 0;
                     while (!stopped() && topics.generation() == generation) {
                         current.step(STEP, stopping);
+                        failures = 0;
+                        trouble = Optional.empty();
                         if (current.caughtUp()) {
                             caughtUp.countDown();
                         }
@@ -175,16 +182,21 @@ public final class LogFollower implements SmartLifecycle, AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             } catch (KafkaException | IllegalStateException | HoldfastException e) {
-                lag = OptionalLong.empty();
+                cannotRead(e);
                 LOG.warn("Reading {} failed and is tried again: {}", topic, e.toString());
                 pause(Backoff.after(++failures));
             } catch (RuntimeException | Error e) {
                 // A follower that ended would leave a service that looks well and hears nothing.
-                lag = OptionalLong.empty();
+                cannotRead(e);
                 LOG.error("Reading {} failed in a way that was not foreseen; it is tried again", topic, e);
                 pause(Backoff.after(++failures));
             }
         }
+    }
+
+    private void cannotRead(Throwable e) {
+        lag = OptionalLong.empty();
+        trouble = Optional.of("reading " + topic + " fails: " + e.getClass().getSimpleName());
     }
 
     private void pause(Duration wait) {

@@ -114,6 +114,11 @@ public final class LogFollowers {
         return follower;
     }
 
+    /** Why followers that run hear nothing; empty while all of them read. */
+    public List<String> troubles() {
+        return opened.stream().filter(LogFollower::isRunning).flatMap(follower -> follower.trouble().stream()).distinct().toList();
+    }
+
     /** Records that the followers which run have not handled; empty where none runs or one of them does not know. */
     OptionalLong lag() {
         List<OptionalLong> lags = opened.stream().filter(LogFollower::isRunning).map(LogFollower::lag).toList();

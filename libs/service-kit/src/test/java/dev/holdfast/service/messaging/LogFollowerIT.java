@@ -8,6 +8,7 @@ import dev.holdfast.events.EventCodec;
 import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.Topics;
 import dev.holdfast.service.ServiceIdentity;
+import dev.holdfast.service.health.KafkaHealth;
 import dev.holdfast.testkit.KafkaServer;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,11 +18,14 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.health.contributor.Status;
 
 /** Whether a reader of the log knows what it should. */
 @Timeout(240)
@@ -114,6 +118,37 @@ class LogFollowerIT {
             await().atMost(PATIENCE).until(() -> !seen.isEmpty());
         }
         assertThat(seen).containsExactly("while nobody read");
+    }
+
+    @Test
+    void a_failure_that_nobody_foresaw_is_tried_again_and_the_service_is_not_ready_meanwhile() {
+        Messaging messaging = ready(KafkaServer.shared());
+        KafkaHealth health = new KafkaHealth(messaging.topics(), messaging.followers());
+        AtomicInteger failing = new AtomicInteger();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        LogFollower follower = messaging.followers().since(Topics.EVENTS, () -> {
+            failing.incrementAndGet();
+            if (broken.get()) {
+                throw new UnsupportedOperationException("the row said hunter2");
+            }
+            return Duration.ofMinutes(10);
+        }, (event, position) -> {
+            if (event.data() instanceof RunReleased data && data.runId().equals(run)) {
+                seen.add(data.reason());
+            }
+        });
+        open.add(follower);
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+        follower.start();
+        tell(messaging, "heard in the end");
+
+        await().atMost(PATIENCE).until(() -> failing.get() >= 2 && health.health().getStatus().equals(Status.DOWN));
+        assertThat(health.health().getDetails()).hasToString("{state=reading holdfast.events fails: UnsupportedOperationException}");
+        assertThat(follower.isRunning()).isTrue();
+        broken.set(false);
+
+        await().atMost(PATIENCE).until(() -> seen.equals(List.of("heard in the end")));
+        await().atMost(PATIENCE).until(() -> health.health().getStatus().equals(Status.UP));
     }
 
     @Test
