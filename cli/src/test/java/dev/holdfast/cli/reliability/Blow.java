@@ -99,8 +99,8 @@ final class Blow {
     }
 
     private void holdBreath(Scene scene) {
-        int backups = scene.backupStarts();
-        int proofs = scene.proofStarts();
+        int backups = scene.backupClaims().size();
+        int proofs = scene.proofClaims().size();
         boolean works = which.victim() == which.step().holder() && which.step().isWork();
         if (which.victim() == Part.WORKER || which.victim() == Part.VERIFIER) {
             installation.startSecond(which.victim());
@@ -108,7 +108,7 @@ final class Blow {
         // The fault itself is that this time passes.
         installation.sightings().await(which.victim() == Part.SCHEDULER ? SCHEDULER_ASLEEP : BREATH_HELD, () -> false);
         if (works && !which.step().wasOver(scene, fallen)) {
-            await("nobody took the run over" + scene.story(), () -> scene.backupStarts() > backups || scene.proofStarts() > proofs
+            await("nobody took the run over" + scene.story(), () -> scene.backupClaims().size() > backups || scene.proofClaims().size() > proofs
                     || which.victim() == Part.WORKER && RunStep.COMPLETED.seen(scene)
                     || which.victim() == Part.VERIFIER && RunStep.VERIFIED.seen(scene));
         }

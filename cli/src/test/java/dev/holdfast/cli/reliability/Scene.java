@@ -3,6 +3,7 @@ package dev.holdfast.cli.reliability;
 import dev.holdfast.events.BackupStarted;
 import dev.holdfast.events.Event;
 import dev.holdfast.events.Payload;
+import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.repository.BackupId;
 import java.nio.file.Path;
@@ -50,14 +51,21 @@ record Scene(String database, BackupId backup, Optional<BackupId> older, Sightin
         return sightings.of(database).stream().skip(seenBefore.events());
     }
 
-    /** How often somebody began to make this backup. */
-    int backupStarts() {
-        return ids(BackupStarted.class, started -> started.backupId().equals(backup.toString())).size();
+    /** Nonces of those who began to make this backup. */
+    Set<String> backupClaims() {
+        return events(BackupStarted.class).filter(started -> started.backupId().equals(backup.toString())).map(BackupStarted::nonce)
+                .collect(Collectors.toSet());
     }
 
-    /** How often somebody began to prove it. */
-    int proofStarts() {
-        return ids(VerificationStarted.class, started -> started.backupId().equals(backup.toString())).size();
+    /** Nonces of those who began to prove it. */
+    Set<String> proofClaims() {
+        return events(VerificationStarted.class).filter(started -> started.backupId().equals(backup.toString()))
+                .map(VerificationStarted::nonce).collect(Collectors.toSet());
+    }
+
+    /** Whether whoever has that nonce has ever told of work. */
+    boolean works(String nonce) {
+        return events(RunProgressed.class).anyMatch(beat -> nonce.equals(beat.nonce()));
     }
 
     /** Distinct ones: an event that was appended twice is one. */
