@@ -67,6 +67,46 @@ class ScriptsTest {
         assertThat(Files.readString(folder.resolve("apt-get.log"))).contains("update").doesNotContain("install");
     }
 
+    /** The package manager says nothing of what is asked for but lays down what the packages hold. */
+    @Test
+    void what_is_missing_is_installed_by_root_without_starting_a_server_and_nothing_else() throws Exception {
+        Path log = folder.resolve("apt-get.log");
+        Path sbin = Files.createDirectory(folder.resolve("sbin"));
+        program("apt-cache", "case $2 in openjdk-25*) echo '  Candidate: 25.0.1-1';; *) echo '  Candidate: (none)';; esac");
+        program("sudo", "echo \"$@\" >> " + folder.resolve("sudo.log") + "; exec \"$@\"");
+        program("id", "echo 1000");
+        program("apt-get", """
+                echo "$@" >> %1$s
+                case " $* " in *" install "*)
+                    cat %2$s/createcluster.d/holdfast.conf >> %1$s
+                    %2$s/policy-rc.d; echo "policy $?" >> %1$s
+                    mkdir -p %3$s/17/bin
+                    for name in initdb postgres pg_dump pg_amcheck; do echo '#!/bin/sh' > %3$s/17/bin/$name; chmod 755 %3$s/17/bin/$name; done
+                    echo '#!/bin/sh' > %4$s/mvn; chmod 755 %4$s/mvn
+                esac""".formatted(log, sbin, folder.resolve("postgres"), programs));
+        Run run = run(Map.of("HOLDFAST_JVM_FOLDER", folder.resolve("none").toString(), "HOLDFAST_POSTGRES_FOLDER",
+                folder.resolve("postgres").toString()), "bash", "-c", ". '" + ROOT.resolve("bin/lib/machine.sh") + "'; CLUSTER_DROP_IN=" + sbin
+                + "/createcluster.d/holdfast.conf START_POLICY=" + sbin + "/policy-rc.d ASSUME_YES=1; ensure maven postgresql; echo ensured");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("ensured");
+        assertThat(run.err()).contains("Maven (mvn)").contains("PostgreSQL server and client programs").contains("Installing maven postgresql");
+        assertThat(Files.readAllLines(log)).satisfiesExactly(line -> assertThat(line).endsWith(" update"),
+                line -> assertThat(line).endsWith(" install --no-install-recommends maven postgresql"),
+                line -> assertThat(line).isEqualTo("create_main_cluster = false"), line -> assertThat(line).isEqualTo("policy 101"));
+        assertThat(Files.readString(folder.resolve("sudo.log"))).contains("apt-get");
+        assertThat(sbin.resolve("policy-rc.d")).doesNotExist();
+        assertThat(sbin.resolve("createcluster.d/holdfast.conf")).doesNotExist();
+    }
+
+    @Test
+    void an_installation_that_brings_too_little_says_what_is_still_missing() throws Exception {
+        program("apt-get", "exit 0");
+        Run run = run(bare(), "bash", "-c", ". '" + ROOT.resolve("bin/lib/machine.sh") + "'; ASSUME_YES=1; id() { echo 0; }; ensure maven; echo ensured");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.out()).doesNotContain("ensured");
+        assertThat(run.err()).contains("Still missing after the installation").contains("Maven (mvn)");
+    }
+
     @Test
     void a_jdk_that_is_not_the_default_is_found_and_an_older_one_is_not_taken() throws Exception {
         jdk("jvm/java-17", "17.0.15");
