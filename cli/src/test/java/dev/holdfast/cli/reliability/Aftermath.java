@@ -25,6 +25,7 @@ final class Aftermath {
 
     private static final Duration END = Duration.ofMinutes(4);
     private static final Duration SETTLED = Duration.ofMinutes(2);
+    private static final Duration LOOK = Duration.ofMillis(300);
     /** What the subscriber has subscribed. */
     private static final Pattern SUBSCRIBED = Pattern.compile("(backup|alert|run)\\..*");
 
@@ -52,10 +53,10 @@ final class Aftermath {
         if (hasFailed(scene)) {
             installation.sightings().await(Installation.LEASE, () -> false); // for somebody who goes on all the same
         }
-        await(which).atMost(SETTLED).untilAsserted(() -> {
+        await(which).atMost(SETTLED).pollInterval(LOOK).untilAsserted(() -> {
+            assertToldOnce(scene);
             assertThat(new Debris(installation).of(scene)).as("debris").isEmpty();
             assertThat(installation.running(scene.database())).as(() -> "what the status says that runs" + scene.story()).isEmpty();
-            assertToldOnce(scene);
         });
         return assertStands(scene);
     }

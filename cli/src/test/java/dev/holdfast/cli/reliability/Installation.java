@@ -100,7 +100,7 @@ final class Installation implements AutoCloseable {
                       watcher: {url: "%s", secret: {env: WATCHER_SECRET}, events: ["backup.*", "alert.*", "run.*"], allow-private: true}
                     worker: {heartbeat: 500ms}
                     verifier: {scratch: "%s", slots: 2}
-                    retention: {every: 1s}
+                    retention: {every: 2s}
                     scheduler: {lease: %ds}
                     databases:
                     %s""".formatted(brokerPort, subscriber.url(), scratch(), LEASE.toSeconds(), policies));

@@ -24,6 +24,8 @@ final class KillMatrix implements BeforeAllCallback, AfterAllCallback {
     private static final Logger LOG = LoggerFactory.getLogger(KillMatrix.class);
     /** Steps are short: a blow that came too late is tried again, so often in all. */
     private static final int TRIES = 4;
+    /** Of all cases; each has to have a database of its own, which costs every service something. */
+    private static final int MOST_AGAIN = 30;
     /** Of cases: for more it pays to make services start faster. */
     private static final int FEW = 10;
 
@@ -36,7 +38,7 @@ final class KillMatrix implements BeforeAllCallback, AfterAllCallback {
 
     KillMatrix(List<KillCase> cases) {
         this.cases = List.copyOf(cases);
-        this.spare = new ArrayList<>(IntStream.rangeClosed(1, cases.size()).mapToObj(number -> "once-more-" + number).toList());
+        this.spare = new ArrayList<>(IntStream.rangeClosed(1, Math.min(cases.size(), MOST_AGAIN)).mapToObj(number -> "once-more-" + number).toList());
     }
 
     @Override
