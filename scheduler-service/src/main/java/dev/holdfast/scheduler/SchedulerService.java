@@ -97,8 +97,8 @@ public class SchedulerService {
     }
 
     @Bean
-    SupervisedRuns supervisedRuns() {
-        return new SupervisedRuns();
+    SupervisedRuns supervisedRuns(HoldfastConfig config) {
+        return new SupervisedRuns(config.scheduler().lease());
     }
 
     @Bean

@@ -111,7 +111,8 @@ final class ReliabilityPage {
                 "",
                 "What a step would rush into is stopped until the blow has fallen, and a dump is kept waiting for a table. While a worker or",
                 "verifier is stopped a second one runs; the scheduler is stopped for " + Blow.SCHEDULER_ASLEEP.toSeconds() + " seconds, with a pulse in every partition. Temporary files that a",
-                "killed writer leaves in a repository are swept by the tests at any age; in life they stay for a day.",
+                "killed writer leaves in a repository are swept by the tests at any age; in life they stay for a day. That a run ends is awaited for",
+                "minutes: how soon it does is not judged here.",
                 "",
                 "The letter behind an outcome says when and of which commit it is:",
                 ""));

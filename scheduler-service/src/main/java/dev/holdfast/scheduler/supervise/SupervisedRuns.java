@@ -18,6 +18,7 @@ import dev.holdfast.events.RunReleased;
 import dev.holdfast.events.VerificationAccepted;
 import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.service.messaging.LogPosition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ public final class SupervisedRuns {
     private static final int ENDED_REMEMBERED = 100_000;
     private static final String VERIFICATION_SUFFIX = ".verification";
 
-    private final LeaseClock clock = new LeaseClock();
+    private final LeaseClock clock;
     private final Map<RunKey, SupervisedRun> open = new LinkedHashMap<>();
     private final Map<RunKey, SupervisedRun> ended = new LinkedHashMap<>() {
         @Override
@@ -47,6 +48,16 @@ public final class SupervisedRuns {
             return size() > ENDED_REMEMBERED;
         }
     };
+
+    /** For whoever only looks. */
+    public SupervisedRuns() {
+        this.clock = new LeaseClock();
+    }
+
+    /** @param lease how long a run may be silent */
+    public SupervisedRuns(Duration lease) {
+        this.clock = new LeaseClock(lease);
+    }
 
     /** Folds one event of the log in. */
     public synchronized void apply(Event<? extends Payload> event, Instant appended) {
