@@ -30,6 +30,8 @@ public final class Refusal extends HoldfastException {
     private static final Set<String> LIMITS = Set.of("mcxt.c", "aset.c", "generation.c", "slab.c", "bump.c", "alignedalloc.c",
             "dsa.c", "dsm.c", "dsm_impl.c", "shmem.c", "dynahash.c", "lock.c", "predicate.c", "proc.c", "procarray.c",
             "postinit.c", "fd.c", "md.c");
+    /** Where it reads from its client. */
+    private static final Set<String> CLIENT = Set.of("pqcomm.c", "pqformat.c", "postgres.c", "copyfromparse.c", "copyfrom.c", "be-secure.c");
     private static final Set<String> LIBRARIES = Set.of("dfmgr.c", "extension.c");
     private static final Set<String> LOCALES = Set.of("pg_locale.c", "pg_locale_icu.c", "pg_locale_libc.c", "pg_locale_builtin.c");
     /** Manual, appendix "PostgreSQL Error Codes". Others are not named: who raises an error may choose its code. */
@@ -63,7 +65,7 @@ public final class Refusal extends HoldfastException {
             return new Refusal(FailureKind.RETRIABLE, "scratch-server-gone", doing + ": the scratch server ended",
                     "Look whether the kernel ended it (out of memory); the system log tells.", "server gone", cause);
         }
-        if (error.isEmpty()) {
+        if (error.filter(found -> !isClientGone(found)).isEmpty()) {
             return new Refusal(FailureKind.RETRIABLE, UNTOLD, doing + ": the program failed, and the server's log tells of no error",
                     "Run the same by hand to see the program's messages.", "an error that the server's log does not tell of", cause);
         }
@@ -84,6 +86,11 @@ public final class Refusal extends HoldfastException {
                 .orElse("an error of the server or of a function in the dump");
         return new Refusal(FailureKind.PERMANENT, SQL_FAILED, doing + ": " + condition,
                 "Run the same by hand to see the server's message.", condition, cause);
+    }
+
+    /** Of a client that ended in the middle the server tells that it is gone, which is a consequence and no reason. */
+    private static boolean isClientGone(Entry error) {
+        return error.sqlState().startsWith("08") && CLIENT.contains(error.file());
     }
 
     private static boolean isFullDisk(Entry error) {

@@ -42,6 +42,9 @@ class ServerLogTest {
         assertThat(code("58P01", "internal_load_library", "dfmgr.c")).isEqualTo("library-missing");
         assertThat(Refusal.of("doing", false, Optional.empty(), null).code()).isEqualTo("scratch-server-gone");
         assertThat(Refusal.of("doing", true, Optional.empty(), null).code()).isEqualTo("tool-failed");
+        assertThat(code("08006", "CopyGetData", "copyfromparse.c")).isEqualTo("tool-failed");
+        assertThat(code("08006", "ProcessInterrupts", "postgres.c")).isEqualTo("tool-failed");
+        assertThat(code("08006", "exec_stmt_raise", "pl_exec.c")).isEqualTo("sql-failed");
         assertThat(Refusal.of("doing", false, Optional.of(new ServerLog.Entry("53100", "XLogWrite", "xlog.c")), null).code())
                 .isEqualTo("disk-full");
         assertThat(Refusal.of("doing", true, Optional.of(new ServerLog.Entry("PRIVA", "exec_stmt_raise", "pl_exec.c")), null))
