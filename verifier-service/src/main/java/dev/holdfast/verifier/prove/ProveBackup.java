@@ -2,7 +2,6 @@ package dev.holdfast.verifier.prove;
 
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
-import dev.holdfast.postgres.program.Enclosure;
 import dev.holdfast.postgres.program.PostgresCommand;
 import dev.holdfast.postgres.program.RunningProgram;
 import dev.holdfast.postgres.program.ToolSet;
@@ -115,19 +114,15 @@ public final class ProveBackup {
             return;
         }
         ScratchTools tools = new ScratchTools(settings.tools());
-        try (Scratch scratch = subject.order().level().includes(Level.RESTORE) ? scratch(subject, tools) : Scratch.none()) {
-            Function<PostgresCommand, RunningProgram> programs = scratch.cluster().<Function<PostgresCommand, RunningProgram>>map(
-                    cluster -> cluster::start).orElseGet(() -> unwalled(tools.reader(subject.manifest())));
-            evidence.timed("archive", () -> archive(subject, programs));
+        try (Scratch scratch = subject.order().level().includes(Level.RESTORE) ? scratch(subject, tools) : Scratch.none();
+                ArchiveReader reader = scratch.cluster().map(ArchiveReader::within)
+                        .orElseGet(() -> ArchiveReader.of(settings, tools.reader(subject.manifest()), evidence))) {
+            evidence.timed("archive", () -> archive(subject, reader::start));
             evidence.reached(Level.ARCHIVE);
             if (subject.order().level().includes(Level.RESTORE)) {
                 new RestoreProof(subject, scratch.require(), afterRestore).run();
             }
         }
-    }
-
-    private static Function<PostgresCommand, RunningProgram> unwalled(ToolSet tools) {
-        return command -> command.start(tools, Enclosure.NONE);
     }
 
     /** What stands in the way of a scratch cluster is told only after the archive was read: damage outranks it. */

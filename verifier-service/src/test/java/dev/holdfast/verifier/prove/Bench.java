@@ -52,7 +52,7 @@ public final class Bench {
 
     public final Path root;
     public final Repository repository;
-    private final Path scratch;
+    private Path scratch;
     private PostgresTools installed;
     private final ToolSet tools;
     private Optional<Recipients> recipients = Optional.empty();
@@ -62,6 +62,7 @@ public final class Bench {
     private UnaryOperator<Manifest.Source> sourceChange = UnaryOperator.identity();
     private Consumer<ScratchCluster> afterRestore = cluster -> { };
     private long partBytes = 32L << 30;
+    private boolean rolePasswords = true;
 
     public Bench(Path folder, PostgresServer server) {
         try {
@@ -99,6 +100,17 @@ public final class Bench {
 
     Bench source(UnaryOperator<Manifest.Source> change) {
         sourceChange = change;
+        return this;
+    }
+
+    Bench scratchIn(Path folder) {
+        scratch = folder;
+        return this;
+    }
+
+    /** As a worker dumps whose role may not read them. */
+    Bench withoutRolePasswords() {
+        rolePasswords = false;
         return this;
     }
 
@@ -148,7 +160,7 @@ public final class Bench {
         ConnectionSettings settings = ConnectionSettings.of(source.host(), source.port(), source.name(), source.user(),
                 new Password(source.password()));
         Optional<Encoding> encryption = recipients.map(to -> out -> OpenPgp.encrypt(out, to));
-        byte[] globals = bytes(globalsChange.apply(new String(dump(new PgDumpAll(settings, "test", true, Duration.ofMinutes(1))),
+        byte[] globals = bytes(globalsChange.apply(new String(dump(new PgDumpAll(settings, "test", rolePasswords, Duration.ofMinutes(1))),
                 java.nio.charset.StandardCharsets.UTF_8)));
         byte[] data = archiveChange.apply(dump(new PgDump(settings, "test", Optional.empty(), Duration.ofMinutes(1))));
         try (BackupCopies copies = new BackupCopies(folder, List.of(repository.writer()), CopySettings.DEFAULT);

@@ -119,6 +119,22 @@ class HealthyBackupsIT {
     }
 
     @Test
+    void a_backup_made_by_an_ordinary_role(PostgresServer server, Database database) {
+        database.exec("""
+                CREATE ROLE %1$s_backup LOGIN PASSWORD 'x'; GRANT pg_read_all_data TO %1$s_backup;
+                CREATE ROLE %1$s_owner PASSWORD 'hidden'; ALTER ROLE %1$s_owner SET search_path = odd;
+                ALTER DATABASE %1$s OWNER TO %1$s_owner;
+                CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text); INSERT INTO t (v) VALUES ('a'), ('b');
+                ALTER TABLE t OWNER TO %1$s_owner;
+                CREATE VIEW v AS SELECT * FROM t;
+                """.formatted(database.name()));
+        Verification proof = new Bench(folder, server).withoutRolePasswords().prove(database.as(database.name() + "_backup", "x"));
+        assertThat(proof.outcome()).as(proof.toString()).isEqualTo("verified");
+        assertThat(proof.level()).isEqualTo("equal");
+        assertThat(proof.counts().rows()).isEqualTo(2);
+    }
+
+    @Test
     void roles_and_parameters_granted_by_roles_that_may_grant_them(PostgresServer server, Database database) {
         database.exec("""
                 CREATE ROLE "%1$s chef"; CREATE ROLE %1$s_b; CREATE ROLE %1$s_c; CREATE ROLE %1$s_readers;

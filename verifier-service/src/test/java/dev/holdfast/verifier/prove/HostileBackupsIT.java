@@ -76,6 +76,29 @@ class HostileBackupsIT {
         assertThat(proof.findings()).anyMatch(finding -> finding.where().equals("public.loot"));
     }
 
+    /** A pg_restore that the archive took over stands for the flaw in a parser that nobody knows yet. */
+    @Test
+    void what_parses_an_archive_without_a_scratch_server_sees_no_key_either(PostgresServer server, Database database) throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "PRIVATE");
+        Path programs = folder.resolve("programs");
+        Bench bench = new Bench(folder, server).program(programs, "pg_restore",
+                "cat " + secret + " /proc/1/environ > $state/loot 2>/dev/null; exec $real \"$@\"");
+        Verification proof = bench.prove(bench.backUp(database), new ProofOrder(Level.ARCHIVE, List.of()));
+        assertThat(proof.outcome()).as(proof.toString()).isEqualTo("verified");
+        assertThat(proof.isolation()).isNotEqualTo("none");
+        assertThat(Files.readString(programs.resolve("state/loot"))).doesNotContain("PRIVATE").doesNotContain("JAVA_HOME");
+        assertThat(bench.scratch()).isEmptyDirectory();
+    }
+
+    @Test
+    void where_no_wall_can_be_built_an_archive_is_read_all_the_same_and_the_proof_says_so(PostgresServer server, Database database) throws Exception {
+        Path file = Files.writeString(folder.resolve("no-folder"), "");
+        Bench bench = new Bench(folder, server).scratchIn(file.resolve("scratch"));
+        Verification proof = bench.prove(bench.backUp(database), new ProofOrder(Level.ARCHIVE, List.of()));
+        assertThat(proof.outcome()).isEqualTo("verified");
+        assertThat(proof.isolation()).isEqualTo("none");
+    }
+
     @Test
     void a_command_of_psql_among_the_globals_is_not_executed(PostgresServer server, Database database) {
         Path trace = folder.resolve("trace");
@@ -168,7 +191,8 @@ class HostileBackupsIT {
         assertThat(proof.outcome()).as(proof.toString()).isEqualTo("refuted");
         assertThat(proof.findings()).singleElement().satisfies(finding -> {
             assertThat(finding.where()).contains("TABLE DATA public hushed");
-            assertThat(finding.found()).isEqualTo("an error that the server's log does not tell of");
+            // The setting ends with the statement: of what follows, such as a client that is gone, the log may tell again.
+            assertThat(finding.found()).isIn("an error that the server's log does not tell of", "an error of the server or of a function in the dump");
         });
     }
 
