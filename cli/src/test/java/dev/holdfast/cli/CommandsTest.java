@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.holdfast.service.config.HoldfastConfig;
 import dev.holdfast.service.config.HoldfastConfigLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -214,11 +217,23 @@ class CommandsTest {
     }
 
     @Test
-    void the_completion_script_is_one_that_bash_reads() throws Exception {
+    void the_completion_script_completes_commands_and_options_in_bash() throws Exception {
         Path script = Files.writeString(folder.resolve("completion"), Cli.run(folder, Map.of(), "completion").out());
-        Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
-        assertThat(bash.waitFor()).isZero();
-        assertThat(Files.readString(script)).contains("_picocli_holdfast");
+        assertThat(completed(script, "holdfast", "ba")).containsExactly("backup");
+        assertThat(completed(script, "holdfast", "prune", "--dr")).containsExactly("--dry-run");
+        assertThat(completed(script, "holdfast", "config", "")).contains("check");
+    }
+
+    /** What bash offers after these words; the last one is begun. */
+    private List<String> completed(Path script, String... words) throws Exception {
+        String function = "$(complete -p holdfast | sed 's/.*-F \\([^ ]*\\).*/\\1/')";
+        List<String> command = new ArrayList<>(List.of("bash", "-c", "compopt() { :; }; source \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); "
+                + "COMP_LINE=\"$*\"; COMP_POINT=${#COMP_LINE}; " + function + "; printf '%s\\n' \"${COMPREPLY[@]}\"", "bash", script.toString()));
+        command.addAll(List.of(words));
+        Process bash = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String printed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(printed).isZero();
+        return printed.lines().map(String::strip).toList();
     }
 
     private void write(String yaml) throws Exception {
