@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole kill matrix, about half a minute for each cell, and its outcomes into docs/reliability.md.
+ * The whole kill matrix, about 25 seconds for each cell, and its outcomes into docs/reliability.md.
  * {@code -Dholdfast.matrix=REGEX} plays the cells whose alias matches, such as {@code dump-.*} or {@code .*-broker-sigkill}.
  */
 @Tag("slow")
