@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,17 @@ final class LiveProofs implements EventHandler {
     private static final Duration REMEMBERED = Duration.ofDays(2);
 
     private final Set<ProofClaim> own = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    /** What was told, perhaps, and not begun: the broker confirmed one of the two too late or not at all. */
+    private final Map<Asked, ProofClaim> notBegun = new HashMap<>();
     private final Map<String, Started> started = new LinkedHashMap<>();
     private final Map<String, Instant> supervised = new LinkedHashMap<>();
+
+    private record Asked(String source, String id, int attempt, String repository) {
+
+        static Asked of(ProofClaim claim) {
+            return new Asked(claim.request().source(), claim.request().id(), claim.attempt(), claim.repository().name());
+        }
+    }
 
     private record Started(VerificationStarted claim, String correlationId, Instant at) {
 
@@ -52,6 +62,28 @@ final class LiveProofs implements EventHandler {
 
     void add(ProofClaim claim) {
         own.add(claim);
+        synchronized (this) {
+            notBegun.put(Asked.of(claim), claim);
+        }
+    }
+
+    /**
+     * The claim; or the earlier one where this very request was claimed and its job never began. So a claim that the broker
+     * has tried again is one start with one nonce, and is no duplicate of itself.
+     */
+    synchronized ProofClaim earlier(ProofClaim claim) {
+        return notBegun.getOrDefault(Asked.of(claim), claim);
+    }
+
+    /** Whether the job is the first of its claim. */
+    boolean begin(ProofClaim claim) {
+        forget(claim);
+        return claim.takeUp();
+    }
+
+    /** The claim needs no job any more. */
+    synchronized void forget(ProofClaim claim) {
+        notBegun.remove(Asked.of(claim)); // as long as it has not begun, no other claim has its key
     }
 
     void remove(ProofClaim claim) {
@@ -70,7 +102,7 @@ final class LiveProofs implements EventHandler {
     synchronized boolean isDuplicate(ProofClaim claim) {
         return isSupervised(claim) && started.values().stream()
                 .filter(other -> claim.isFromIntake() || Objects.equals(other.correlationId(), claim.request().correlationId()))
-                .map(Started::claim).anyMatch(other -> other.attempt() >= claim.attempt() && claim.covers(other));
+                .map(Started::claim).filter(other -> !other.nonce().equals(claim.nonce())).anyMatch(other -> other.attempt() >= claim.attempt() && claim.covers(other));
     }
 
     /** Whether a scheduler has said that it looks after the claim's request. */
@@ -92,7 +124,10 @@ final class LiveProofs implements EventHandler {
     private synchronized void fold(Event<? extends Payload> event, Instant appended) {
         switch (event.data()) {
             case VerificationAccepted e when e.request() != null -> supervised.put(e.request().id(), appended);
-            case VerificationStarted e when e.nonce() != null -> started.put(e.nonce(), new Started(e, event.correlationId(), appended));
+            case VerificationStarted e when e.nonce() != null -> {
+                started.put(e.nonce(), new Started(e, event.correlationId(), appended));
+                notBegun.values().removeIf(claim -> claim.attempt() < e.attempt() && claim.covers(e));
+            }
             case RunReleased e -> givenBack(e.activity(), e.database(), e.runId(), e.repository(), e.attempt(), e.nonce());
             case RunDeferred e -> givenBack(e.activity(), e.database(), e.runId(), e.repository(), e.attempt(), e.nonce());
             case RunCancelled e -> givenBack(e.activity(), e.database(), e.runId(), e.repository(), e.attempt(), e.nonce());
@@ -111,6 +146,9 @@ final class LiveProofs implements EventHandler {
         if (activity.equals(ProofClaim.ACTIVITY)) {
             started.values().removeIf(one -> nonce != null ? one.claim().nonce().equals(nonce)
                     : one.isOf(database, backup(runId), repository) && one.claim().attempt() <= attempt);
+            // Whoever gave a claim back has it claimed anew, under another nonce.
+            notBegun.values().removeIf(claim -> nonce != null ? claim.nonce().equals(nonce) : claim.attempt() <= attempt
+                    && claim.isOf(database, backup(runId), repository == null ? claim.repository().name() : repository));
         }
     }
 

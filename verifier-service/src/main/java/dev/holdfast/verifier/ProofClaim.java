@@ -9,6 +9,7 @@ import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.AttemptFolder;
 import dev.holdfast.repository.ManifestDocument;
 import dev.holdfast.repository.Repository;
+import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.verifier.intake.QueueVerifications;
 import dev.holdfast.verifier.prove.Level;
 import dev.holdfast.verifier.prove.ProofOrder;
@@ -25,7 +26,9 @@ final class ProofClaim {
     private final ManifestDocument manifest;
     private final ProofOrder order;
     private final String nonce = AttemptFolder.newNonce();
+    private Event<VerificationStarted> started;
     private Thread prover;
+    private boolean begun;
     private boolean over;
     private boolean superseded;
     private boolean stopped;
@@ -86,6 +89,22 @@ final class ProofClaim {
     /** Of the same copy, and it proves no less. */
     boolean covers(VerificationStarted other) {
         return isOf(other.database(), other.backupId(), other.repository()) && Level.of(other.level()).compareTo(order.level()) >= 0;
+    }
+
+    /** What tells of the claim, the same however often it is told. */
+    synchronized Event<VerificationStarted> started(ServiceIdentity by) {
+        if (started == null) {
+            started = by.event(backupId(), request.correlationId(), new VerificationStarted(database(), backupId(), repository.name(),
+                    order.level().label(), attempt(), nonce, by.instance()));
+        }
+        return started;
+    }
+
+    /** Whether nobody has taken it up yet. */
+    synchronized boolean takeUp() {
+        boolean first = !begun;
+        begun = true;
+        return first;
     }
 
     /** On the thread that proves, before anything else. */

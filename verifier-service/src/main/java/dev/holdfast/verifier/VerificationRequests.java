@@ -6,7 +6,6 @@ import dev.holdfast.events.Payload;
 import dev.holdfast.events.RunProgressed;
 import dev.holdfast.events.Topics;
 import dev.holdfast.events.VerificationRequested;
-import dev.holdfast.events.VerificationStarted;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
 import dev.holdfast.repository.Proof;
@@ -97,23 +96,28 @@ final class VerificationRequests implements WorkHandler<VerificationRequested> {
         }
     }
 
-    private Runnable begin(ProofClaim claim) {
-        Optional<Event<?>> settled = settled(claim);
+    private Runnable begin(ProofClaim found) {
+        Optional<Event<?>> settled = settled(found);
         if (settled.isPresent()) {
+            live.forget(found);
             // Whoever supervises the request ends it with this; whoever heard it before knows it by its id.
             publisher.publish(Topics.EVENTS, settled.get());
             return () -> { };
         }
+        ProofClaim claim = live.earlier(found);
         if (live.isDuplicate(claim)) {
             LOG.info("Backup {} in {} is being proven already, request {} is dropped", claim.backupId(), claim.repository().name(),
                     claim.request().id());
+            live.forget(claim);
             return () -> { };
         }
         live.add(claim);
-        publisher.publish(Topics.EVENTS, identity.event(claim.backupId(), claim.request().correlationId(),
-                new VerificationStarted(claim.database(), claim.backupId(), claim.repository().name(),
-                        claim.order().level().label(), claim.attempt(), claim.nonce(), identity.instance())));
-        return () -> work(claim);
+        publisher.publish(Topics.EVENTS, claim.started(identity));
+        return () -> {
+            if (live.begin(claim)) {
+                work(claim);
+            }
+        };
     }
 
     /**

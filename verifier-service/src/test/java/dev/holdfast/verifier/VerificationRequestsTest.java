@@ -85,6 +85,34 @@ class VerificationRequestsTest {
         }
     }
 
+    /** The broker confirmed neither the start nor the claim, or the start alone. */
+    @Test
+    void a_claim_that_is_tried_again_repeats_its_start_and_is_no_duplicate_of_itself() throws IOException {
+        try (Repositories repositories = repositories()) {
+            ManifestDocument backup = new StoredBackups(repositories.get("disk")).add("shop", NOW.minus(Duration.ofDays(3)));
+            hear(new VerificationAccepted("shop", backup.id().toString(), "equal", "ana",
+                    new AcceptedRequest("hers", "/test", NOW, 1L, 1, null, null, "disk", null, null, null)));
+            VerificationRequests requests = requests(repositories, atMost -> true);
+            requests.claim(request(backup, "ana", "hers"));
+            hear(log.getLast());
+            requests.claim(request(backup, "ana", "hers"));
+            assertThat(log).hasSize(2);
+            assertThat(log.getLast()).isEqualTo(log.getFirst());
+            hear(new RunReleased("shop", backup.id().toString(), "verification", 1, "silent", nonce(log.getLast()), "disk", 1));
+            requests.claim(request(backup, "ana", "hers"));
+            assertThat(nonce(log.getLast())).as("somebody gave the first one back").isNotEqualTo(nonce(log.getFirst()));
+            hear(log.getLast());
+            hear(new VerificationAccepted("shop", backup.id().toString(), "equal", "ana",
+                    new AcceptedRequest("another", "/test", NOW, 1L, 1, null, null, "disk", null, null, null)));
+            claim(repositories, backup, "ana", "another");
+            assertThat(log).as("another request of the same run finds it").hasSize(3);
+        }
+    }
+
+    private static String nonce(Event<?> started) {
+        return ((VerificationStarted) started.data()).nonce();
+    }
+
     @Test
     void a_claim_waits_for_the_log_so_that_it_can_be_cancelled_and_superseded() throws IOException {
         try (Repositories repositories = repositories()) {
@@ -121,6 +149,10 @@ class VerificationRequestsTest {
 
     private void hear(Payload data) {
         live.handle(new Event<>("id", "/verifier", "subject", NOW, "other", null, data), new LogPosition("holdfast.events", 0, 0, NOW, "shop"));
+    }
+
+    private void hear(Event<? extends Payload> event) {
+        live.handle(event, new LogPosition("holdfast.events", 0, 0, NOW, "shop"));
     }
 
     private static VerificationStarted started(ManifestDocument backup, int attempt, String level, String nonce) {

@@ -67,7 +67,7 @@ public final class RunBackup {
 
     /**
      * Claims a request: the listener has heard {@code started} when this returns, or already the end, where the request
-     * can't be carried out or its backup exists.
+     * can't be carried out or its backup exists. Until one of its jobs has begun, the same request is the same claim.
      *
      * @return what is left to do, nothing in the latter cases
      * @throws HoldfastException where the listener could not be told, or code {@code worker-stopped}
@@ -81,6 +81,7 @@ public final class RunBackup {
             run = claims.claim(request, listener.supervised());
             Optional<ExistingBackup> existing = existing(run, ASK_BEFORE_CLAIM);
             if (existing.isPresent()) {
+                live.forget(run);
                 listener.happened(events.completed(run, existing.get()));
                 return () -> { };
             }
@@ -92,9 +93,13 @@ public final class RunBackup {
             return () -> { };
         }
         // Known before it is told, so that no cancellation which follows it in the log can be missed.
-        LiveRuns.LiveRun claim = live.add(run, new RunControl(run.deadline(), workplace.clock()));
-        listener.happened(events.started(run));
-        return () -> execute(claim, listener);
+        LiveRuns.LiveRun claim = live.claim(run, () -> new RunControl(run.deadline(), workplace.clock()), events::started);
+        listener.happened(claim.started());
+        return () -> {
+            if (live.begin(claim)) {
+                execute(claim, listener);
+            }
+        };
     }
 
     /** What the log says: a higher attempt that started ends a run silently, {@code run.cancelling} within seconds. */
