@@ -48,8 +48,17 @@ final class PruneRegularly implements SmartLifecycle {
             return;
         }
         due = System.nanoTime();
-        thread.scheduleWithFixedDelay(this::run, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        thread.scheduleWithFixedDelay(tell::retry, 5, 5, TimeUnit.SECONDS);
+        thread.scheduleWithFixedDelay(() -> guarded(this::run), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(() -> guarded(tell::retry), 5, 5, TimeUnit.SECONDS);
+    }
+
+    /** An executor would silently end what throws. */
+    private static void guarded(Runnable round) {
+        try {
+            round.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a round of pruning failed in a way that was not foreseen; the next one tries again", e);
+        }
     }
 
     private void run() {
@@ -74,7 +83,7 @@ final class PruneRegularly implements SmartLifecycle {
                 LOG.info("pruned {} in repository {}: {} kept, {} deleted", outcome.database(), outcome.repository(),
                         outcome.plan().map(PruneRegularly::kept).orElse(0L), outcome.expired().size());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("pruning failed; it is tried again in {}", config.retention().every(), e);
         }
     }

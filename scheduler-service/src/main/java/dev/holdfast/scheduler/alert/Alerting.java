@@ -93,7 +93,7 @@ public final class Alerting implements SmartLifecycle {
             }
         } catch (HoldfastException e) {
             LOG.warn("{}: {}: {}; tried again", what, e.code(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} failed; the next round tries again", what, e);
         }
     }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -50,6 +51,7 @@ public final class FollowCatalog implements SmartLifecycle {
     private volatile Thread thread;
     private final Set<String> readable = ConcurrentHashMap.newKeySet();
     private volatile boolean current;
+    private volatile Optional<String> trouble = Optional.empty();
 
     /** @param alsoTold hears every event of the log and of the pulse in the same order as the view */
     public FollowCatalog(Catalog catalog, Runs runs, BiConsumer<Event<? extends Payload>, LogPosition> alsoTold, ReadRepositories repositories, BackupMetrics metrics, LogFollowers followers,
@@ -68,6 +70,7 @@ public final class FollowCatalog implements SmartLifecycle {
             runs.apply(event);
             alsoTold.accept(event, position);
         });
+        followers.alsoAsk(() -> trouble);
     }
 
     /**
@@ -146,9 +149,7 @@ public final class FollowCatalog implements SmartLifecycle {
             caughtUp(log);
             Instant lastRead = read();
             while (!Thread.currentThread().isInterrupted()) {
-                if (publish()) {
-                    measures.measure(catalog);
-                }
+                keep();
                 if (!clock.instant().isBefore(lastRead.plus(READ_EVERY))) {
                     lastRead = read();
                 }
@@ -156,6 +157,21 @@ public final class FollowCatalog implements SmartLifecycle {
             }
         } catch (InterruptedException e) {
             LOG.debug("no longer following the catalog"); // stop() interrupts
+        }
+    }
+
+    /** A view that ended here would look well and be told to nobody. */
+    void keep() {
+        try {
+            if (publish()) {
+                measures.measure(catalog);
+            }
+            trouble = Optional.empty();
+        } catch (RuntimeException | Error e) {
+            if (trouble.isEmpty()) {
+                LOG.error("keeping the catalog failed in a way that was not foreseen; it is tried again", e);
+            }
+            trouble = Optional.of("keeping the catalog fails: " + e.getClass().getSimpleName());
         }
     }
 
@@ -176,7 +192,7 @@ public final class FollowCatalog implements SmartLifecycle {
             catalog.merge(before, contents);
             readable.addAll(contents.readable());
             measures.measure(catalog);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("reading the repositories failed; they are read again in {}", READ_EVERY, e);
         }
         return begun;
@@ -196,8 +212,9 @@ public final class FollowCatalog implements SmartLifecycle {
             }
             current = true;
         } catch (HoldfastException e) {
-            changed.subList(done, changed.size()).forEach(catalog::changedAgain);
             LOG.warn("the catalog could not be published and is tried again: {}", e.getMessage());
+        } finally {
+            changed.subList(done, changed.size()).forEach(catalog::changedAgain);
         }
         return !changed.isEmpty();
     }

@@ -35,7 +35,7 @@ public final class KeepingPauses implements SmartLifecycle {
             round.run();
         } catch (HoldfastException e) {
             LOG.warn("a pause that the log would forget could not be told again and is tried again: {}: {}", e.code(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("telling pauses again failed; the next round tries again", e);
         }
     }

@@ -34,7 +34,7 @@ public final class Ticking implements SmartLifecycle {
     private void tick() {
         try {
             schedules.tick(clock.instant());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("ticking the schedules failed; the next tick tries again", e); // an executor would silently stop ticking
         }
     }

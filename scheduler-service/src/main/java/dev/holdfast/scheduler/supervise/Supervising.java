@@ -57,7 +57,7 @@ public final class Supervising implements SmartLifecycle {
             }
         } catch (HoldfastException e) {
             LOG.warn("what is due about the runs could not be said and is tried again: {}: {}", e.code(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("supervising the runs failed; the next round tries again", e);
         }
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Opens followers of the log; a bean of every service. None reads before {@link LogFollower#start()}. */
 public final class LogFollowers {
@@ -20,6 +21,7 @@ public final class LogFollowers {
     private final EventCodec codec;
     private final DeadLetters deadLetters;
     private final List<LogFollower> opened = new CopyOnWriteArrayList<>();
+    private final List<Supplier<Optional<String>>> others = new CopyOnWriteArrayList<>();
 
     LogFollowers(KafkaSettings settings, TopicSetup topics, EventCodec codec, DeadLetters deadLetters) {
         this.settings = settings;
@@ -114,9 +116,15 @@ public final class LogFollowers {
         return follower;
     }
 
-    /** Why followers that run hear nothing; empty while all of them read. */
+    /** Adds to the troubles what keeps somebody from working on what was read, without anybody's data; empty while nothing does. */
+    public void alsoAsk(Supplier<Optional<String>> trouble) {
+        others.add(trouble);
+    }
+
+    /** Why followers that run hear nothing, or others can't go on with what was heard; empty while all is well. */
     public List<String> troubles() {
-        return opened.stream().filter(LogFollower::isRunning).flatMap(follower -> follower.trouble().stream()).distinct().toList();
+        Stream<Optional<String>> reading = opened.stream().filter(LogFollower::isRunning).map(LogFollower::trouble);
+        return Stream.concat(reading, others.stream().map(Supplier::get)).flatMap(Optional::stream).distinct().toList();
     }
 
     /** Records that the followers which run have not handled; empty where none runs or one of them does not know. */
