@@ -85,7 +85,7 @@ final class FindAlerts {
                     pauses.all()), now, findings);
         }
         OtherAlerts.deadLetters(all, now, findings);
-        OtherAlerts.deliveries(all, config.subscriptions().keySet(), findings);
+        OtherAlerts.deliveries(all, config.subscriptions().keySet(), now, findings);
         return findings;
     }
 

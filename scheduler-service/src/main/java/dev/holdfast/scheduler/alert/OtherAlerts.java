@@ -13,6 +13,9 @@ final class OtherAlerts {
     /** How long a record that was put aside is news. */
     static final Duration DEAD_LETTER = Duration.ofDays(1);
 
+    /** How long the notifier's configuration may be ahead of the scheduler's. */
+    static final Duration REMOVED = Duration.ofDays(1);
+
     private OtherAlerts() {
     }
 
@@ -43,11 +46,16 @@ final class OtherAlerts {
                 + " that no manifest names, such as " + orphans.getFirst().folder()));
     }
 
-    /** The notifier says when one is over; until then it is reminded of. About a subscription that is gone it never will. */
-    static void deliveries(List<StandingAlert> told, Set<String> subscriptions, Findings findings) {
+    /**
+     * The notifier says when one is over; until then it is reminded of. About a subscription that is gone it never will. Only
+     * that one's configuration tells for sure: this one may name none at all, or be the older of the two for a while.
+     */
+    static void deliveries(List<StandingAlert> told, Set<String> subscriptions, Instant now, Findings findings) {
         told.stream().filter(alert -> alert.key().name() == AlertName.DELIVERY_ABANDONED).forEach(alert -> {
-            if (subscriptions.contains(alert.key().about())) {
+            if (subscriptions.isEmpty() || subscriptions.contains(alert.key().about())) {
                 findings.stands(new Alert(alert.key(), alert.severity(), alert.since(), alert.reason(), alert.nextStep()));
+            } else if (now.isBefore(alert.since().plus(REMOVED))) {
+                findings.unknown(alert.key());
             } else {
                 findings.over(alert.key(), "the subscription was removed from the configuration");
             }
