@@ -14,13 +14,14 @@ import dev.holdfast.events.Topics;
 import dev.holdfast.events.UnreadableEventException;
 import dev.holdfast.failure.FailureKind;
 import dev.holdfast.failure.HoldfastException;
+import dev.holdfast.notifier.subscription.QueueDeliveries;
 import dev.holdfast.service.ServiceIdentity;
 import dev.holdfast.service.messaging.EventPublisher;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +42,11 @@ final class TellDeliveries {
     private final Clock clock;
     private final DeliveryHistory history;
     private final DeliveryMetrics metrics;
-    /** Who missed something while nobody read the log: other deliveries arrive between these, and each would raise the alert anew. */
-    private final Set<String> missed = ConcurrentHashMap.newKeySet();
+    /**
+     * Who missed something while nobody read the log, and when the last of that was given up: other deliveries arrive between
+     * these, and each would raise the alert anew.
+     */
+    private final Map<String, Instant> missed = new ConcurrentHashMap<>();
     private final CountDownLatch stop = new CountDownLatch(1);
 
     TellDeliveries(EventPublisher publisher, ServiceIdentity identity, Clock clock, DeliveryHistory history, DeliveryMetrics metrics) {
@@ -113,7 +117,7 @@ final class TellDeliveries {
     private boolean alert(Event<DeliveryRequested> request, String reason) {
         DeliveryRequested it = request.data();
         Instant now = clock.instant();
-        boolean told = it.tries() != null || isOwnAlert(it) || it.notTriedBecause() != null && !missed.add(it.subscription());
+        boolean told = it.tries() != null || isOwnAlert(it) || it.notTriedBecause() != null && missedBefore(it.subscription(), now);
         if (told || !history.alert(it.subscription(), now)) {
             return true;
         }
@@ -121,6 +125,12 @@ final class TellDeliveries {
                 request.correlationId(), new AlertRaised(null, DeliveryHistory.ALERT, "warning", it.subscription(),
                         "a delivery of " + it.eventType() + " was given up: " + reason, "mend the subscriber, see what it missed with"
                         + " 'holdfast deliveries --failed', and send it again with 'holdfast redeliver ID'", now, 0)));
+    }
+
+    /** Whether it is of the same absence: what is missed in the next one is a day old again. */
+    private boolean missedBefore(String subscription, Instant now) {
+        Instant last = missed.put(subscription, now);
+        return last != null && now.isBefore(last.plus(QueueDeliveries.NEWS));
     }
 
     private static boolean isOwnAlert(DeliveryRequested it) {

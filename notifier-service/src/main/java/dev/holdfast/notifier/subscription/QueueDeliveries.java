@@ -33,7 +33,7 @@ public final class QueueDeliveries implements EventHandler {
      * How long an event is news. A notifier that reads the log after a long absence must not wake anybody for last month's
      * failure, and one that reads it for the first time begins there.
      */
-    private static final Duration NEWS = Duration.ofHours(24);
+    public static final Duration NEWS = Duration.ofHours(24);
 
     /** Longer than the log. */
     private static final Duration ALL = Duration.ofDays(3_650);

@@ -180,6 +180,10 @@ class TryDeliveryTest {
             });
             assertThat(recorded.payloads(AlertRaised.class)).hasSize(1);
             assertThat(recorded.payloads(AlertResolved.class)).hasSize(1);
+
+            clock.advance(Duration.ofHours(26));
+            tries.apply(delivery("late3"));
+            assertThat(recorded.payloads(AlertRaised.class)).as("the next absence").hasSize(2);
         }
     }
 
