@@ -29,11 +29,15 @@ class FailingToolsIT {
     private static final ProofOrder ARCHIVE = new ProofOrder(Level.ARCHIVE, List.of());
     private static final String ONCE = "mkdir $state/failed 2>/dev/null && exit 1\n";
     private static final String AND_THEN = "exec $real \"$@\"";
+    private static final ProofOrder RESTORE = new ProofOrder(Level.RESTORE, List.of());
+    /** Of an archive that is larger: its table of contents and the beginning of a table. */
+    private static final String BEGINNING = "head -c 200000";
 
     @TempDir
     Path folder;
     private Bench bench;
     private ManifestDocument backup;
+    private ManifestDocument larger;
     private int programs;
 
     @BeforeAll
@@ -42,6 +46,9 @@ class FailingToolsIT {
         source.exec("CREATE TABLE t (a int); INSERT INTO t SELECT generate_series(1, 10)");
         bench = new Bench(repository, server);
         backup = bench.backUp(source);
+        Database large = server.createDatabase();
+        large.exec("CREATE TABLE large AS SELECT md5(a::text) FROM generate_series(1, 40000) a");
+        larger = bench.backUp(large);
     }
 
     @Test
@@ -87,6 +94,24 @@ class FailingToolsIT {
     }
 
     @Test
+    void one_that_lacks_memory_while_it_fills_a_table_leaves_it_unproven() {
+        unprovenByTool(restoring(BEGINNING + " | $real \"$@\"; echo 'pg_restore: error: out of memory' >&2; exit 1").prove(larger, RESTORE));
+    }
+
+    /** As pg_restore itself asks where it fails, and as an administrator or a memory guard does. */
+    @ParameterizedTest
+    @ValueSource(strings = { "pg_cancel_backend", "pg_terminate_backend" })
+    void a_session_that_is_broken_off_once_while_it_fills_a_table_refutes_nothing(String blow) {
+        String strike = "${real%%/*}/psql -XAtqd postgres -c \"SELECT %s(pid) FROM pg_stat_activity WHERE query LIKE 'COPY public.large%%'\""
+                .formatted(blow);
+        Verification proof = restoring("mkdir $state/begun 2>/dev/null && { { " + BEGINNING + "; tries=0\n"
+                + "until " + strike + " | grep -q t; do tries=$((tries + 1)); [ $tries -lt 300 ] || exit; sleep 0.1; done\n"
+                + "mkdir $state/struck; cat; } | $real \"$@\"; exit; }").prove(larger, RESTORE);
+        assertThat(folder.resolve("programs" + (programs - 1)).resolve("state/struck")).isDirectory();
+        assertThat(proof.outcome()).as(proof.toString()).isEqualTo("verified");
+    }
+
+    @Test
     void one_that_is_killed_or_cannot_be_loaded_is_the_verifiers_own_trouble() {
         Bench killed = with("pg_restore", "exit 137");
         assertThat(catchThrowableOfType(HoldfastException.class, () -> killed.prove(backup, ARCHIVE)).code()).isEqualTo("program-killed");
@@ -97,6 +122,10 @@ class FailingToolsIT {
     private static void unprovenByTool(Verification proof) {
         assertThat(proof.outcome()).as(proof.toString()).isEqualTo("unproven");
         assertThat(proof.reason()).isEqualTo("tool");
+    }
+
+    private Bench restoring(String script) {
+        return with("pg_restore", "case \"$*\" in *--exit-on-error*) " + script + ";; esac\n" + AND_THEN);
     }
 
     private Bench with(String program, String script) {

@@ -13,8 +13,8 @@ import dev.holdfast.postgres.scratch.ServerLog.Entry;
  * function can't choose: the place in the server that raised the error, and whether the server still runs. Nothing of
  * the server's own words is in it. Codes: {@code scratch-server-gone}, {@code disk-full}, {@code scratch-limit},
  * {@code library-missing}, {@code locale-missing}; {@code sql-failed} for everything that speaks of what was asked;
- * {@link #UNTOLD} where the log tells of no error: the program that asked may have failed by itself, or what it restored has
- * silenced the log.
+ * {@link #UNTOLD} where the log tells of no error, or only of the session's end: the program that asked may have failed by
+ * itself, or what it restored has silenced the log.
  */
 public final class Refusal extends HoldfastException {
 
@@ -30,8 +30,9 @@ public final class Refusal extends HoldfastException {
     private static final Set<String> LIMITS = Set.of("mcxt.c", "aset.c", "generation.c", "slab.c", "bump.c", "alignedalloc.c",
             "dsa.c", "dsm.c", "dsm_impl.c", "shmem.c", "dynahash.c", "lock.c", "predicate.c", "proc.c", "procarray.c",
             "postinit.c", "fd.c", "md.c");
-    /** Where it reads from its client. */
-    private static final Set<String> CLIENT = Set.of("pqcomm.c", "pqformat.c", "postgres.c", "copyfromparse.c", "copyfrom.c", "be-secure.c");
+    /** Where it hears its client and its administrator. */
+    private static final Set<String> SESSION = Set.of("pqcomm.c", "pqformat.c", "postgres.c", "copyfromparse.c", "copyfrom.c", "copy.c",
+            "be-secure.c", "postmaster.c", "backend_startup.c", "bgworker.c");
     private static final Set<String> LIBRARIES = Set.of("dfmgr.c", "extension.c");
     private static final Set<String> LOCALES = Set.of("pg_locale.c", "pg_locale_icu.c", "pg_locale_libc.c", "pg_locale_builtin.c");
     /** Manual, appendix "PostgreSQL Error Codes". Others are not named: who raises an error may choose its code. */
@@ -65,8 +66,9 @@ public final class Refusal extends HoldfastException {
             return new Refusal(FailureKind.RETRIABLE, "scratch-server-gone", doing + ": the scratch server ended",
                     "Look whether the kernel ended it (out of memory); the system log tells.", "server gone", cause);
         }
-        if (error.filter(found -> !isClientGone(found)).isEmpty()) {
-            return new Refusal(FailureKind.RETRIABLE, UNTOLD, doing + ": the program failed, and the server's log tells of no error",
+        if (error.filter(found -> !isEndOfSession(found)).isEmpty()) {
+            return new Refusal(FailureKind.RETRIABLE, UNTOLD, doing + ": the program failed, and the server's log tells "
+                    + (error.isEmpty() ? "of no error" : "only that the session was broken off"),
                     "Run the same by hand to see the program's messages.", "an error that the server's log does not tell of", cause);
         }
         if (error.filter(Refusal::isLimit).isPresent()) {
@@ -88,9 +90,14 @@ public final class Refusal extends HoldfastException {
                 "Run the same by hand to see the server's message.", condition, cause);
     }
 
-    /** Of a client that ended in the middle the server tells that it is gone, which is a consequence and no reason. */
-    private static boolean isClientGone(Entry error) {
-        return error.sqlState().startsWith("08") && CLIENT.contains(error.file());
+    /**
+     * The client is gone (08), it or somebody else asked to cancel (57014; a client that fails while it is connected does), or the
+     * session was told to end (57P): consequences, which speak of nothing that was asked. A function that raises these codes does
+     * it elsewhere; one that cancels or ends its own session is found twice.
+     */
+    private static boolean isEndOfSession(Entry error) {
+        String code = error.sqlState();
+        return SESSION.contains(error.file()) && (code.startsWith("08") || code.equals("57014") || code.startsWith("57P"));
     }
 
     private static boolean isFullDisk(Entry error) {

@@ -42,13 +42,29 @@ class ServerLogTest {
         assertThat(code("58P01", "internal_load_library", "dfmgr.c")).isEqualTo("library-missing");
         assertThat(Refusal.of("doing", false, Optional.empty(), null).code()).isEqualTo("scratch-server-gone");
         assertThat(Refusal.of("doing", true, Optional.empty(), null).code()).isEqualTo("tool-failed");
-        assertThat(code("08006", "CopyGetData", "copyfromparse.c")).isEqualTo("tool-failed");
-        assertThat(code("08006", "ProcessInterrupts", "postgres.c")).isEqualTo("tool-failed");
-        assertThat(code("08006", "exec_stmt_raise", "pl_exec.c")).isEqualTo("sql-failed");
         assertThat(Refusal.of("doing", false, Optional.of(new ServerLog.Entry("53100", "XLogWrite", "xlog.c")), null).code())
                 .isEqualTo("disk-full");
         assertThat(Refusal.of("doing", true, Optional.of(new ServerLog.Entry("PRIVA", "exec_stmt_raise", "pl_exec.c")), null))
                 .satisfies(unknown -> assertThat(unknown.getMessage() + unknown.condition()).doesNotContain("PRIVA"));
+    }
+
+    @Test
+    void that_a_session_was_broken_off_is_a_consequence_wherever_no_function_says_so() {
+        String log = "holdfast ERROR:  08006: unexpected EOF on client connection with an open transaction\n"
+                + "holdfast CONTEXT:  COPY t, line 5: \"private\"\nholdfast LOCATION:  CopyGetData, copyfromparse.c:304\n";
+        assertThat(Refusal.of("doing", true, ServerLog.firstError(log), null)).satisfies(broken -> {
+            assertThat(broken.code()).isEqualTo("tool-failed");
+            assertThat(broken.getMessage()).contains("broken off").doesNotContain("private");
+        });
+        assertThat(code("57014", "CopyGetData", "copyfromparse.c")).isEqualTo("tool-failed");
+        for (String code : new String[] {"08006", "08P01", "57014", "57P01", "57P05"}) {
+            assertThat(code(code, "ProcessInterrupts", "postgres.c")).as(code).isEqualTo("tool-failed");
+            assertThat(code(code, "exec_stmt_raise", "pl_exec.c")).as(code).isEqualTo("sql-failed");
+            assertThat(code(code, "PLy_elog_impl", "plpy_elog.c")).as(code).isEqualTo("sql-failed");
+        }
+        assertThat(code("57P03", "ProcessStartupPacket", "postmaster.c")).isEqualTo("tool-failed");
+        assertThat(code("22P04", "NextCopyFrom", "copyfromparse.c")).isEqualTo("sql-failed");
+        assertThat(code("42601", "exec_simple_query", "postgres.c")).isEqualTo("sql-failed");
     }
 
     private static String code(String sqlState, String function, String file) {
