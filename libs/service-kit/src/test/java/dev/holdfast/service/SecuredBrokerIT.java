@@ -90,13 +90,18 @@ class SecuredBrokerIT {
 
     @Test
     void a_wrong_password_leaves_it_alive_and_not_ready() throws Exception {
-        try (ConfigurableApplicationContext service = run(config("another"))) {
-            assertThat(readiness(service)).isEqualTo(503);
+        try (ConfigurableApplicationContext right = run(config("s3cret word"));
+                ConfigurableApplicationContext wrong = run(config("another"))) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(readiness(right)).isEqualTo(200));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(wrong, "readiness").body()).contains("Authentication failed"));
+            assertThat(readiness(wrong)).isEqualTo(503);
+            assertThat(health(wrong, "liveness").statusCode()).isEqualTo(200);
+            assertThat(readiness(right)).isEqualTo(200);
         }
     }
 
     private HoldfastConfig config(String password) throws IOException {
-        Files.writeString(folder.resolve("kafka-login"), LOGIN.formatted("holdfast", password, "") + "\n");
+        Path login = Files.writeString(folder.resolve("kafka-login-" + password.length()), LOGIN.formatted("holdfast", password, "") + "\n");
         return TestConfigs.read(folder, """
                 kafka:
                   bootstrap-servers: "%s"
@@ -110,7 +115,7 @@ class SecuredBrokerIT {
                   local: {path: repository}
                 databases:
                   shop: {user: backup, encryption: none}
-                """.formatted(broker.bootstrapServers(), folder.resolve("kafka-login"), folder.resolve("kafka-ca.pem")));
+                """.formatted(broker.bootstrapServers(), login, folder.resolve("kafka-ca.pem")));
     }
 
     private static ConfigurableApplicationContext run(HoldfastConfig config) {
@@ -118,9 +123,13 @@ class SecuredBrokerIT {
     }
 
     private static int readiness(ConfigurableApplicationContext service) throws Exception {
+        return health(service, "readiness").statusCode();
+    }
+
+    private static HttpResponse<String> health(ConfigurableApplicationContext service, String probe) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HoldfastService.port(service)
-                    + "/actuator/health/readiness")).build(), HttpResponse.BodyHandlers.ofString()).statusCode();
+                    + "/actuator/health/" + probe)).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 
