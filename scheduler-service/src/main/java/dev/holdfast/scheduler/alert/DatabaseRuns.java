@@ -60,7 +60,7 @@ final class DatabaseRuns {
     /** A copy is proven again and again under the same id, by other requests. */
     void asked(OpenRun.Which which, int attempt, Instant at) {
         if (!isOver(which, attempt)) {
-            ended.remove(which.key());
+            reopened(which);
             boolean known = open.containsKey(which.key()) || open.values().stream().anyMatch(run -> run.which().mayBe(which)); // its start was told first
             if (!known) {
                 open.put(which.key(), OpenRun.asked(which, at));
@@ -73,7 +73,7 @@ final class DatabaseRuns {
             return;
         }
         String id = held(which);
-        ended.remove(id);
+        reopened(which);
         OpenRun run = open.getOrDefault(id, OpenRun.asked(which, at));
         if (attempt >= run.attempt()) {
             open.put(id, run.started(attempt, worker, at));
@@ -84,7 +84,7 @@ final class DatabaseRuns {
     void waits(OpenRun.Which which, int attempt, String reason, Instant at, Instant notBefore) {
         String id = held(which);
         OpenRun run = open.getOrDefault(id, OpenRun.asked(which, at));
-        if (!ended.containsKey(id) && attempt >= run.attempt()) {
+        if (!isOver(which, 0) && attempt >= run.attempt()) {
             open.put(id, run.waits(attempt, reason, at, notBefore));
         }
         begunWith(which);
@@ -103,10 +103,16 @@ final class DatabaseRuns {
     }
 
     private boolean isOver(OpenRun.Which which, int attempt) {
-        if (which.isBackup()) {
-            return ended.containsKey(which.key()) && attempt <= ended.get(which.key()).attempt();
-        }
-        return ended.values().stream().anyMatch(over -> over.which().mayBe(which) && attempt <= over.attempt());
+        return ended.values().stream().anyMatch(over -> isOf(over, which) && attempt <= over.attempt());
+    }
+
+    private void reopened(OpenRun.Which which) {
+        ended.values().removeIf(over -> isOf(over, which));
+    }
+
+    /** Events about a backup's one run may lack the correlation. */
+    private static boolean isOf(Ended over, OpenRun.Which which) {
+        return which.isBackup() ? over.which().key().equals(which.key()) : over.which().mayBe(which);
     }
 
     void completed(OpenRun.Which which) {
@@ -123,7 +129,7 @@ final class DatabaseRuns {
         String id = which.key();
         OpenRun run = open.get(id);
         boolean overtaken = run != null && e.attempt() > 0 && e.attempt() < run.attempt() && run.state() == OpenRun.State.STARTED;
-        if (overtaken || run == null && ended.containsKey(id)) {
+        if (overtaken || run == null && isOver(which, 0)) {
             return;
         }
         end(which);
@@ -154,10 +160,18 @@ final class DatabaseRuns {
     }
 
     private void end(OpenRun.Which which) {
-        String id = held(which);
-        OpenRun run = open.remove(id);
-        Ended now = run == null ? new Ended(which, 1) : new Ended(run.which(), Math.max(1, run.attempt()));
-        ended.merge(id, now, (before, other) -> before.which().mayBe(other.which()) && before.attempt() > other.attempt() ? before : other);
+        OpenRun run = open.remove(held(which));
+        int attempt = run == null ? 1 : Math.max(1, run.attempt());
+        ended(which, attempt);
+        if (run != null && !run.which().equals(which)) {
+            ended(run.which(), attempt);
+        }
+    }
+
+    /** By request, too: of two that ask for one copy's proof each may be accepted late. */
+    private void ended(OpenRun.Which which, int attempt) {
+        ended.merge(which.isBackup() ? which.key() : which.key() + "/" + which.correlation(), new Ended(which, attempt),
+                (before, other) -> before.attempt() > other.attempt() ? before : other);
     }
 
     private void begunWith(OpenRun.Which which) {

@@ -11,6 +11,7 @@ import dev.holdfast.events.RunDeferred;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -289,5 +290,20 @@ class RunAlertsTest {
         watched.say("ana-again", new AlertRaised("shop", "verification-impossible", "warning", id("shop", START), "no disk", "look"));
         watched.pass(Duration.ofMinutes(5));
         assertThat(watched.standing()).isEmpty();
+    }
+
+    @Test
+    void of_two_requests_that_proved_one_copy_before_anybody_accepted_them_neither_waits_for_ever() {
+        for (List<String> verdicts : List.of(List.of("intake", "ana"), List.of("ana", "intake"))) {
+            WatchedDatabases watched = WatchedDatabases.of(folder, "shop: {rpo: 90d, proof-within: 8h}");
+            watched.completed("shop", START, 1_000, Duration.ofMinutes(1));
+            watched.proofStarted("intake", START, "disk");
+            watched.proofStarted("ana", START, "disk");
+            verdicts.forEach(request -> watched.proven(request, START, "disk"));
+            watched.proofAccepted("intake", START, "disk");
+            watched.proofAccepted("ana", START, null);
+            watched.pass(Duration.ofHours(3));
+            assertThat(watched.standing()).as(verdicts.toString()).isEmpty();
+        }
     }
 }
