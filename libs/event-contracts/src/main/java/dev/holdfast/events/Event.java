@@ -20,6 +20,9 @@ import java.util.UUID;
 public record Event<P extends Payload>(String id, String source, String subject, Instant time, String correlationId,
         String instance, P data) {
 
+    /** What is paused and resumed of all databases at once is kept in order, and forgotten in order, by this key. */
+    private static final String ALL_DATABASES = "holdfast";
+
     /** A new event with a random id that starts a correlation of its own; its subject is the backup or run in {@code data}. */
     public static <P extends Payload> Event<P> of(String source, Instant time, P data) {
         return of(UUID.randomUUID().toString(), source, time, data);
@@ -56,9 +59,17 @@ public record Event<P extends Payload>(String id, String source, String subject,
         return EventType.of(data);
     }
 
-    /** The record's key: the alias; {@code alias/backup-id} for the catalog; null where no database could be told. */
+    /**
+     * The record's key: the alias; {@code alias/backup-id} for the catalog; {@code holdfast} for what is paused or resumed of
+     * all databases; null where no database could be told.
+     */
     public String key() {
-        return data instanceof CatalogEntry entry ? entry.database() + "/" + entry.backupId() : data.database();
+        return switch (data) {
+            case CatalogEntry entry -> entry.database() + "/" + entry.backupId();
+            case ActivityPaused paused when paused.database() == null -> ALL_DATABASES;
+            case ActivityResumed resumed when resumed.database() == null -> ALL_DATABASES;
+            default -> data.database();
+        };
     }
 
     /** This event, its time set to {@code fallback} (the record's time on the broker) where it has none. */

@@ -47,6 +47,13 @@ class EventTest {
     }
 
     @Test
+    void what_is_paused_and_resumed_of_all_databases_lies_in_one_partition() {
+        assertThat(Event.of("/x", NOON, new ActivityPaused(null, "prune", "ana", "audit")).key()).isEqualTo("holdfast")
+                .isEqualTo(Event.of("/x", NOON, new ActivityResumed(null, "prune", "ana", "done")).key());
+        assertThat(Event.of("/x", NOON, new ActivityPaused("shop", "prune", "ana", "audit")).key()).isEqualTo("shop");
+    }
+
+    @Test
     void the_catalog_is_keyed_by_backup() {
         CatalogEntry entry = new CatalogEntry("shop", "b1", "dump", "started", null, null, NOON, null, null, null, null, null, null);
 

@@ -76,6 +76,27 @@ class KeepPausesTest {
         assertThat(log.events()).hasSize(2);
     }
 
+    @Test
+    void a_pause_that_came_back_because_the_log_forgot_its_end_first_is_not_told_again() {
+        tell(new ActivityPaused(null, "backup", "ana", "a migration"));
+        clock.advance(Duration.ofDays(3));
+        tell(new ActivityResumed(null, "backup", "ana", "done"));
+        Event<? extends Payload> paused = log.events().getFirst();
+        clock.advance(Duration.ofDays(92));
+        pauses = new Pauses();
+        pauses.apply(paused, paused.time()); // its segment was filled more slowly than the one of its end
+        keep();
+        assertThat(log.events()).as("paused and resumed").hasSize(2);
+    }
+
+    @Test
+    void a_pause_that_nobody_told_again_for_two_months_is_kept_all_the_same() {
+        tell(new ActivityPaused("shop", "backup", "ana", "a migration"));
+        clock.advance(Duration.ofDays(88));
+        keep();
+        assertThat(log.events()).hasSize(2);
+    }
+
     private void keep() {
         new KeepPauses(pauses, log, identity("scheduler-1")).round(clock.instant(), owned -> true);
     }
