@@ -25,6 +25,7 @@ import dev.holdfast.service.messaging.BrokerView;
 import dev.holdfast.service.messaging.EventPublisher;
 import dev.holdfast.service.messaging.LogFollower;
 import dev.holdfast.service.messaging.LogFollowers;
+import dev.holdfast.service.messaging.ServiceBeats;
 import dev.holdfast.service.metrics.BackupMetrics;
 import dev.holdfast.service.pause.Pauses;
 import dev.holdfast.service.repositories.Repositories;
@@ -45,6 +46,9 @@ public class SchedulerService {
 
     /** What is concluded from silence, or from nothing having been told, is concluded from a view that is read to its end. */
     private static final Duration FRESH_WITHIN = Duration.ofSeconds(5);
+
+    /** Without a fresh view for longer an instance does not say that it lives: whoever watches from outside is to know. */
+    private static final Duration WELL_WITHIN = Duration.ofMinutes(5);
 
     /** The consumer groups that read the request topics as a log begin so. */
     static final String GROUP = "holdfast-scheduler";
@@ -71,7 +75,7 @@ public class SchedulerService {
 
             @Override
             public boolean isCurrent() {
-                return following.awaitFresh(FRESH_WITHIN);
+                return following.awaitLog(FRESH_WITHIN);
             }
 
             @Override
@@ -169,8 +173,8 @@ public class SchedulerService {
     @Bean
     FollowCatalog followCatalog(HoldfastConfig config, Catalog catalog, Runs runs, SupervisedRuns supervised, Pauses pauses, Observed observed,
             LivingServices services, Repositories repositories, BackupMetrics metrics, LogFollowers followers,
-            EventPublisher publisher, ServiceIdentity identity, Clock clock) {
-        return new FollowCatalog(catalog, runs, (event, position) -> {
+            EventPublisher publisher, ServiceIdentity identity, Clock clock, ServiceBeats beats) {
+        FollowCatalog following = new FollowCatalog(catalog, runs, (event, position) -> {
             if (position.topic().equals(Topics.PROGRESS)) {
                 supervised.beat(event, position);
                 services.apply(event, position.appended());
@@ -181,5 +185,7 @@ public class SchedulerService {
             observed.apply(event, position);
         }, new ReadRepositories(config.databases().values(), repositories.all().values(), metrics), metrics, followers,
                 publisher, identity, clock);
+        beats.silentWhile(() -> following.behind(WELL_WITHIN));
+        return following;
     }
 }

@@ -125,11 +125,11 @@ public final class Catalog {
         return entries().stream().filter(entry -> entry.backupId().equals(backupId)).findFirst();
     }
 
-    /** The newest fire time that a schedule asked for, or for which a backup is stored; empty where the database is new. */
+    /** The newest fire time that a schedule asked for, whatever came of it. A backup on request takes the place of none. */
     public synchronized Optional<Instant> lastFired(String database, String kind) {
         return byDatabase.getOrDefault(database, Set.of()).stream().map(key -> rows.get(key).entry())
                 .filter(entry -> entry.kind().equals(kind))
-                .filter(entry -> isStored(entry) || BackupId.scheduled(database, kind, entry.fireTime()).toString().equals(entry.backupId()))
+                .filter(entry -> BackupId.scheduled(database, kind, entry.fireTime()).toString().equals(entry.backupId()))
                 .map(CatalogEntry::fireTime).max(Comparator.naturalOrder());
     }
 

@@ -52,6 +52,7 @@ public final class FollowCatalog implements SmartLifecycle {
     private final Set<String> readable = ConcurrentHashMap.newKeySet();
     private volatile boolean current;
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile long lastFresh = System.nanoTime();
 
     /** @param alsoTold hears every event of the log and of the pulse in the same order as the view */
     public FollowCatalog(Catalog catalog, Runs runs, BiConsumer<Event<? extends Payload>, LogPosition> alsoTold, ReadRepositories repositories, BackupMetrics metrics, LogFollowers followers,
@@ -75,13 +76,30 @@ public final class FollowCatalog implements SmartLifecycle {
 
     /**
      * Whether the view holds everything that was appended to log and pulse before this call. Asks the broker, so without one, or
-     * in an instance that was stopped for a while and reads what it missed, it does not.
+     * in an instance that was stopped for a while and reads what it missed, it does not. To be asked again and again: what
+     * {@link #behind} says is as of these answers.
      */
     public boolean awaitFresh(Duration atMost) {
-        return current && log.awaitCurrent(atMost) && pulse.awaitCurrent(atMost);
+        boolean fresh = awaitLog(atMost) && pulse.awaitCurrent(atMost);
+        if (fresh) {
+            lastFresh = System.nanoTime();
+        }
+        return fresh;
     }
 
-    /** Whether the log that was there at the start is in the view and the table says the same. */
+    /** As above of the log alone, which is all that firing goes by: the pulse tells of runs that were asked for already. */
+    public boolean awaitLog(Duration atMost) {
+        return current && log.awaitCurrent(atMost);
+    }
+
+    /** Why whoever goes by a fresh view does nothing, where there was none for {@code longer}; else empty. */
+    public Optional<String> behind(Duration longer) {
+        return System.nanoTime() - lastFresh <= longer.toNanos() ? Optional.empty() : Optional.of("for more than " + longer + " "
+                + (current ? "log and pulse could not be read to their ends, so that nothing is supervised and no alert raised"
+                : "the log of before its start was not read to its end, so that nothing is requested, supervised or raised"));
+    }
+
+    /** Whether the log that was there at the start is in the view, and the table says the same as far as the broker took it. */
     public boolean isCurrent() {
         return current;
     }
@@ -210,12 +228,12 @@ public final class FollowCatalog implements SmartLifecycle {
                 }
                 done++;
             }
-            current = true;
         } catch (HoldfastException e) {
             LOG.warn("the catalog could not be published and is tried again: {}", e.getMessage());
         } finally {
             changed.subList(done, changed.size()).forEach(catalog::changedAgain);
         }
+        current = true; // what the broker refuses here is for others to read: nothing that goes by the view waits for it
         return !changed.isEmpty();
     }
 

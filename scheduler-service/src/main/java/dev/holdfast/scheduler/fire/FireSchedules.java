@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * time, so that two instances, or one that is not sure whether it published, ask for the same backup. Of several fire times
  * that one late tick finds, only the newest is asked for, because a backup taken now serves them all. Fire times that passed
  * while nobody watched are caught up by the same rule, from the newest one that is known to have fired; a database of which
- * none is known is new, and nothing is caught up. Nothing begins or fires by a view that is behind: an instance that was
- * stopped for a while does not know what others did meanwhile.
+ * none is known is new, and nothing is caught up. Nothing begins or fires by a view that is behind, since an instance that
+ * was stopped for a while does not know what others did meanwhile; but a view that stays behind does not end all backups:
+ * after {@link #WITHHELD_AT_MOST} what is due is asked for by what is known, and a request that others made too is one.
  */
 public final class FireSchedules {
 
@@ -38,10 +39,18 @@ public final class FireSchedules {
     /** A fire time that is no older is still now, also where nothing is caught up: a takeover takes about so long. */
     static final Duration NOW = Duration.ofMinutes(2);
 
+    /** For how long a view that is behind keeps what is due. */
+    static final Duration WITHHELD_AT_MOST = Duration.ofMinutes(5);
+
+    /** A longer step between two ticks is a clock that jumped, or an instance that was stopped: nothing was waited for. */
+    private static final Duration TICK_AT_MOST = Duration.ofSeconds(30);
+
     private final Map<String, Scheduled> schedules = new LinkedHashMap<>();
     private final Standing standing;
     private final EventPublisher publisher;
     private final String instance;
+    private Optional<Instant> withheldAt = Optional.empty();
+    private Duration withheld = Duration.ZERO;
 
     /** What is known of a database beyond its policy. */
     public interface Standing {
@@ -49,13 +58,13 @@ public final class FireSchedules {
         /** Whether this instance fires for it now. */
         boolean fires(String alias);
 
-        /** Whether all that was told until now is known. Asked once in a tick, and only where something begins or is due. */
+        /** Whether all that the log told until now is known. Asked once in a tick, and only where something begins or is due. */
         boolean isCurrent();
 
         /** Whether its schedule is paused. */
         boolean paused(String alias);
 
-        /** The newest fire time that was asked for, or for which a backup is stored; empty where it is new. */
+        /** The newest fire time of its schedule that was asked for; empty where the schedule is new. */
         Optional<Instant> lastFired(String alias);
     }
 
@@ -127,12 +136,37 @@ public final class FireSchedules {
             if (!standing.fires(scheduled.database.alias())) {
                 scheduled.firedUpTo = null; // whoever fires for it knows more by now
             } else if (scheduled.isDue(now)) {
-                current = current.or(() -> Optional.of(standing.isCurrent()));
+                current = current.or(() -> Optional.of(mayFire(now)));
                 if (current.get()) {
                     guarded(scheduled, now);
                 }
             }
         }
+        if (current.isEmpty()) {
+            withheldAt = Optional.empty();
+        }
+    }
+
+    private boolean mayFire(Instant now) {
+        if (standing.isCurrent()) {
+            withheldAt = Optional.empty();
+            return true;
+        }
+        if (withheldAt.isEmpty()) {
+            withheld = Duration.ZERO;
+            LOG.warn("backups are due, but the log can't be read to its end: they are requested once it can, or in {} all the same",
+                    WITHHELD_AT_MOST);
+        } else {
+            Duration step = Duration.between(withheldAt.get(), now);
+            withheld = withheld.plus(step.isNegative() ? Duration.ZERO : step.compareTo(TICK_AT_MOST) > 0 ? TICK_AT_MOST : step);
+        }
+        withheldAt = Optional.of(now);
+        boolean enough = withheld.compareTo(WITHHELD_AT_MOST) >= 0;
+        if (enough) {
+            LOG.warn("the log could not be read to its end for {}: the backups that are due are requested by what is known; "
+                    + "look at the broker and at the partitions of {}", withheld, Topics.EVENTS);
+        }
+        return enough;
     }
 
     private void guarded(Scheduled scheduled, Instant now) {

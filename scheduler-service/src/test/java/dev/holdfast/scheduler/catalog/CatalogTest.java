@@ -174,6 +174,19 @@ class CatalogTest {
         catalog.apply(new Event<>("id", "/test", ID, FIRE.plusSeconds(20), "correlation", null, data));
     }
 
+    @Test
+    void a_backup_on_request_takes_the_place_of_no_scheduled_one() {
+        assertThat(catalog.lastFired("shop", "dump")).isEmpty();
+        apply(accepted());
+        assertThat(catalog.lastFired("shop", "dump")).contains(FIRE);
+        Instant later = FIRE.plusSeconds(600);
+        String asked = BackupId.requested("/holdfast/cli", "a-request", "dump", later).toString();
+        apply(new BackupCompleted("shop", "dump", asked, 1, later, later.plusSeconds(10), later.plusSeconds(2), 1000, 700, false, "15.8",
+                "00", List.of(new BackupCompleted.Copy("disk", 700)), List.of()));
+        assertThat(catalog.find(asked)).get().matches(Catalog::isStored);
+        assertThat(catalog.lastFired("shop", "dump")).contains(FIRE);
+    }
+
     private CatalogEntry entry() {
         return catalog.find(ID).orElseThrow();
     }

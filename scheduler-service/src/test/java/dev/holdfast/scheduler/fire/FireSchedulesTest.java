@@ -148,6 +148,33 @@ class FireSchedulesTest {
     }
 
     @Test
+    void a_log_that_stays_unreadable_keeps_back_what_is_due_for_minutes_and_not_for_ever() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        schedules.tick(START);
+        standing.current = false;
+        Instant due = START.plusSeconds(30);
+        for (Instant now = due; now.isBefore(due.plus(FireSchedules.WITHHELD_AT_MOST)); now = now.plusSeconds(6)) {
+            schedules.tick(now);
+        }
+        assertThat(log.events()).isEmpty();
+        schedules.tick(due.plus(FireSchedules.WITHHELD_AT_MOST));
+        schedules.tick(due.plus(FireSchedules.WITHHELD_AT_MOST).plusSeconds(6));
+        assertThat(log.events()).extracting(Event::id).containsExactly(
+                BackupId.scheduled("shop", "dump", Instant.parse("2026-02-03T02:00:00Z")).toString());
+    }
+
+    @Test
+    void an_instance_that_slept_or_whose_clock_jumped_has_not_waited_meanwhile() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        schedules.tick(START);
+        standing.current = false;
+        schedules.tick(START.plusSeconds(31));
+        schedules.tick(START.plus(Duration.ofHours(3)));
+        schedules.tick(START.plus(Duration.ofHours(3)).plusSeconds(6));
+        assertThat(log.events()).isEmpty();
+    }
+
+    @Test
     void a_pause_that_ended_while_an_instance_was_stopped_takes_no_fire_time_away() {
         FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
         schedules.tick(START);

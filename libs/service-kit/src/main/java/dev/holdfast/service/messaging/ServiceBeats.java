@@ -9,10 +9,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -31,6 +33,8 @@ public final class ServiceBeats implements SmartLifecycle {
     private final ServiceIdentity identity;
     private final Clock clock;
     private final Instant startedAt;
+    private volatile Supplier<Optional<String>> unwell = Optional::empty;
+    private boolean silent;
     private ScheduledExecutorService timer;
 
     ServiceBeats(EventPublisher publisher, WorkQueues queues, LogFollowers followers, ServiceIdentity identity, Clock clock) {
@@ -40,6 +44,11 @@ public final class ServiceBeats implements SmartLifecycle {
         this.identity = identity;
         this.clock = clock;
         this.startedAt = clock.instant();
+    }
+
+    /** No beat is told while this gives a reason: a service that can't do its work would look well to whoever hears it. */
+    public void silentWhile(Supplier<Optional<String>> reason) {
+        unwell = reason;
     }
 
     @Override
@@ -64,8 +73,16 @@ public final class ServiceBeats implements SmartLifecycle {
         return timer != null;
     }
 
-    private void beat() {
+    void beat() {
         try {
+            Optional<String> reason = unwell.get();
+            if (silent != reason.isPresent()) {
+                silent = reason.isPresent();
+                LOG.warn(silent ? "{} no longer says that it lives: {}" : "{} says again that it lives", identity.instance(), reason.orElse(""));
+            }
+            if (silent) {
+                return;
+            }
             publisher.publishUnconfirmed(Topics.PROGRESS,
                     Event.of(identity.source(), clock.instant(), alive()).withInstance(identity.instance()));
         } catch (RuntimeException e) {
