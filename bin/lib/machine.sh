@@ -57,7 +57,7 @@ find_postgres() {
     command -v initdb >/dev/null 2>&1 && command -v postgres >/dev/null 2>&1 && command -v pg_dump >/dev/null 2>&1
 }
 
-# Collects in MISSING what of "$@" (jdk maven postgresql gnupg zstd curl prometheus) is not there, one "name: why" a line.
+# Collects in MISSING what of "$@" (jdk maven postgresql gnupg zstd curl prometheus mmdebstrap) is not there, one "name: why" a line.
 find_missing() {
     local need
     MISSING= MISSING_REASONS=
@@ -70,6 +70,7 @@ find_missing() {
             zstd) command -v zstd >/dev/null 2>&1 || missing zstd "zstd: shows that backups open without Holdfast" ;;
             curl) command -v curl >/dev/null 2>&1 || missing curl "curl: fetches backups from S3 without Holdfast" ;;
             prometheus) command -v promtool >/dev/null 2>&1 || missing prometheus "Prometheus (promtool): tests the alerting rules; its server is not started" ;;
+            mmdebstrap) command -v mmdebstrap >/dev/null 2>&1 || missing mmdebstrap "mmdebstrap: makes the images' base from Debian's packages" ;;
         esac
     done
     [ -z "$MISSING" ]
