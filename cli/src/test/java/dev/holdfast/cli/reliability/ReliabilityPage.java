@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,9 +31,18 @@ final class ReliabilityPage {
 
     /** Sets one cell and keeps the others, also those that another slice of the matrix, played at the same time, sets. */
     static void rewrite(KillCase which, Played played) {
+        change(cells -> cells.put(which, played));
+    }
+
+    /** Marks a cell as not played. */
+    static void forget(KillCase which) {
+        change(cells -> cells.remove(which));
+    }
+
+    private static void change(Consumer<Map<KillCase, Played>> change) {
         try (FileChannel lock = FileChannel.open(Path.of("target", "reliability-page.lock"), CREATE, WRITE); FileLock held = lock.lock()) {
             Map<KillCase, Played> cells = new HashMap<>(cells());
-            cells.put(which, played);
+            change.accept(cells);
             Files.writeString(PLACE, text(cells));
         } catch (IOException e) {
             throw new UncheckedIOException("writing " + PLACE, e);
