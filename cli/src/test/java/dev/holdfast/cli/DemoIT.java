@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.testkit.NeedsNamespaces;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +40,39 @@ class DemoIT {
                 demo.signal("INT");
                 demo.exit(60);
             }
-            assertThat(processesNaming(demoFolder)).isEmpty();
+            assertThat(JavaProcess.naming(demoFolder)).isEmpty();
             deleteAll(demoFolder);
         }
+    }
+
+    @Test
+    void a_plain_demo_ends_with_0_and_leaves_neither_process_nor_folder() {
+        try (JavaProcess demo = JavaProcess.start(Main.class, folder, Map.of(), "demo", "--json")) {
+            assertThat(demo.exit(480)).as(demo.err() + demo.out()).isZero();
+            JsonNode report = JsonMapper.builder().build().readTree(demo.out());
+            assertThat(report.get("proof").get("levels").size()).isEqualTo(4);
+            assertNothingLeft(Path.of(report.get("folder").asString()));
+        }
+    }
+
+    @Test
+    void ctrl_c_in_the_middle_of_a_demo_leaves_neither_process_nor_folder() {
+        try (JavaProcess demo = JavaProcess.start(Main.class, folder, Map.of(), "demo")) {
+            await().atMost(Duration.ofMinutes(2)).until(() -> !demo.process().isAlive() || demo.out().contains("webhook subscriber at"));
+            Path demoFolder = Path.of(demo.out().lines().filter(line -> line.contains("everything in ")).findFirst().orElseThrow()
+                    .replaceFirst(".*everything in ", ""));
+            await().atMost(Duration.ofMinutes(2)).until(() -> !JavaProcess.naming(demoFolder).isEmpty());
+            demo.signal("INT");
+            assertThat(demo.exit(60)).as(demo.err() + demo.out()).isEqualTo(130);
+            assertThat(demo.out()).contains("Stopped, and nothing is left.").doesNotContain("Done.");
+            assertNothingLeft(demoFolder);
+        }
+    }
+
+    private static void assertNothingLeft(Path demoFolder) {
+        assertThat(demoFolder.getFileName().toString()).startsWith("holdfast-demo-");
+        assertThat(demoFolder).doesNotExist();
+        assertThat(JavaProcess.naming(demoFolder)).isEmpty();
     }
 
     private void restoreAsPrinted(JsonNode tools) throws Exception {
@@ -60,23 +87,6 @@ class DemoIT {
         String printed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(bash.waitFor()).as(printed).isZero();
         assertThat(printed.strip()).endsWith("600000");
-    }
-
-    private static List<String> processesNaming(Path demoFolder) throws IOException {
-        List<String> found = new ArrayList<>();
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : processes.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {
-                try {
-                    String line = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
-                    if (line.contains(demoFolder.toString())) {
-                        found.add(line);
-                    }
-                } catch (IOException e) {
-                    continue;
-                }
-            }
-        }
-        return found;
     }
 
     private static void deleteAll(Path demoFolder) throws Exception {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A program of this project in a JVM of its own, with this test's class path; its output goes to two files. */
 public final class JavaProcess implements AutoCloseable {
@@ -75,6 +76,25 @@ public final class JavaProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** The command lines of all processes that name this path; ProcessHandle cuts those with a long class path. */
+    static List<String> naming(Path path) {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes.filter(process -> process.getFileName().toString().matches("\\d+")).map(JavaProcess::commandLine)
+                    .filter(line -> line.contains(path.toString())).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("listing processes", e);
+        }
+    }
+
+    /** Empty for one that has ended meanwhile. */
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
         }
     }
 

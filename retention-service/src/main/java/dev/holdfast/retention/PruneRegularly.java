@@ -79,10 +79,9 @@ final class PruneRegularly implements SmartLifecycle {
         try {
             List<PruneOutcome> outcomes = prune.run(config.databases().values(), this::paused, tell::deleted);
             tell.outcomes(outcomes);
-            for (PruneOutcome outcome : outcomes) {
-                LOG.info("pruned {} in repository {}: {} kept, {} deleted", outcome.database(), outcome.repository(),
-                        outcome.plan().map(PruneRegularly::kept).orElse(0L), outcome.expired().size());
-            }
+            // What could not be read was told as a failure: "0 kept" would say that there is nothing.
+            outcomes.forEach(outcome -> outcome.plan().ifPresent(plan -> LOG.info("pruned {} in repository {}: {} kept, {} deleted",
+                    outcome.database(), outcome.repository(), kept(plan), outcome.expired().size())));
         } catch (RuntimeException | Error e) {
             LOG.error("pruning failed; it is tried again in {}", config.retention().every(), e);
         }

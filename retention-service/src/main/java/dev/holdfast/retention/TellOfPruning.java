@@ -44,7 +44,7 @@ final class TellOfPruning {
         Set<String> now = new HashSet<>();
         for (PruneOutcome outcome : outcomes) {
             for (HoldfastException failure : outcome.failures()) {
-                LOG.error("pruning {} in {}: {}: {}; {}", outcome.database(), outcome.repository(), failure.code(),
+                LOG.error("pruning {} in {}: {}: {}; {}", outcome.database() == null ? "anything" : outcome.database(), outcome.repository(), failure.code(),
                         failure.getMessage(), failure.nextStep());
                 boolean tombstone = failure.code().startsWith("tombstone-");
                 String key = outcome.database() + "/" + outcome.repository() + "/"
