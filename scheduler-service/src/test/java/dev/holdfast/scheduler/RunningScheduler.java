@@ -1,6 +1,7 @@
 package dev.holdfast.scheduler;
 
 import dev.holdfast.scheduler.catalog.FollowCatalog;
+import dev.holdfast.scheduler.fire.FireSchedules;
 import dev.holdfast.scheduler.supervise.Ownership;
 import dev.holdfast.service.HoldfastService;
 import dev.holdfast.service.config.HoldfastConfig;
@@ -99,6 +100,11 @@ final class RunningScheduler implements AutoCloseable {
     /** Whether this instance fires for the database and supervises its runs. */
     boolean owns(String database) {
         return context.isActive() && isCurrent() && context.getBean(Ownership.class).owns(database);
+    }
+
+    /** Whether it has begun to fire for the database: a clock that is moved before passes fire times that were never its own. */
+    boolean fires(String database) {
+        return owns(database) && context.getBean(FireSchedules.class).fires(database);
     }
 
     Answer get(String path, String... headers) {

@@ -73,6 +73,7 @@ public final class FireSchedules {
         private final HoldfastConfig.Database database;
         private final CronSchedule schedule;
         private Instant ticked;
+        private Instant taken;
         private Instant firedUpTo;
         private Instant due;
 
@@ -129,13 +130,20 @@ public final class FireSchedules {
         return database.cron().map(cron -> new Scheduled(database, CronSchedule.parse(cron, database.zone())).next(now));
     }
 
+    /** Whether this instance fires for the database and knows what has fired before. */
+    public synchronized boolean fires(String alias) {
+        return Optional.ofNullable(schedules.get(alias)).map(scheduled -> scheduled.firedUpTo).isPresent();
+    }
+
     /** Asks for everything that became due since the tick before. What could not be published is due again at the next. */
     public synchronized void tick(Instant now) {
         Optional<Boolean> current = Optional.empty();
         for (Scheduled scheduled : schedules.values()) {
             if (!standing.fires(scheduled.database.alias())) {
                 scheduled.firedUpTo = null; // whoever fires for it knows more by now
+                scheduled.taken = null;
             } else if (scheduled.isDue(now)) {
+                scheduled.taken = scheduled.taken == null || now.isBefore(scheduled.taken) ? now : scheduled.taken;
                 current = current.or(() -> Optional.of(mayFire(now)));
                 if (current.get()) {
                     guarded(scheduled, now);
@@ -184,7 +192,8 @@ public final class FireSchedules {
         if (standing.paused(alias)) {
             scheduled.fired(now);
         } else if (scheduled.firedUpTo == null) {
-            scheduled.fired(last.map(fired -> begin(scheduled, fired, now)).orElse(now));
+            // A new database begins when it was taken: what was due while the log was still being read is due.
+            scheduled.fired(last.map(fired -> begin(scheduled, fired, now)).orElse(scheduled.taken));
         } else {
             last.filter(fired -> fired.isAfter(scheduled.firedUpTo)).ifPresent(scheduled::fired); // somebody else was faster
         }

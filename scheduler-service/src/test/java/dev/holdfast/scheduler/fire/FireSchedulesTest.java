@@ -164,6 +164,19 @@ class FireSchedulesTest {
     }
 
     @Test
+    void a_new_database_that_becomes_due_while_the_log_is_still_being_read_is_asked_for() {
+        FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
+        standing.current = false;
+        schedules.tick(START);
+        assertThat(schedules.fires("shop")).isFalse();
+        standing.current = true;
+        schedules.tick(START.plusSeconds(40));
+        assertThat(log.events()).extracting(Event::id).containsExactly(
+                BackupId.scheduled("shop", "dump", Instant.parse("2026-02-03T02:00:00Z")).toString());
+        assertThat(schedules.fires("shop")).isTrue();
+    }
+
+    @Test
     void an_instance_that_slept_or_whose_clock_jumped_has_not_waited_meanwhile() {
         FireSchedules schedules = schedules(TestDatabases.scheduled("shop", "0 2 * * *", "UTC"));
         schedules.tick(START);
